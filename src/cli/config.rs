@@ -1,0 +1,224 @@
+//! The server's configuration: flags over variables over a TOML file over defaults; every mistake is told at once.
+
+use std::{env, ffi::OsString, fs};
+
+use clap::{Arg, ArgMatches, Args, FromArgMatches};
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::settings::{SETTINGS, ServerConfig, Setting, Shape, contradictions};
+
+const FILE_FLAG: &str = "config";
+const FILE_VARIABLE: &str = "REGIS_CONFIG";
+
+/// Settings from the command line, as they were written.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Given {
+    file: Option<String>,
+    values: Vec<(&'static str, String)>,
+}
+
+impl Args for Given {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let file = Arg::new(FILE_FLAG).long(FILE_FLAG).value_name("FILE").help(format!(
+            "TOML file with settings; flags win over variables, and variables over the file\n[variable: {FILE_VARIABLE}]"
+        ));
+        command.next_line_help(true).arg(file).args(SETTINGS.iter().map(argument))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+fn argument(setting: &Setting) -> Arg {
+    let confluent = setting.confluent.map_or(String::new(), |name| format!(" [Confluent: {name}]"));
+    let variable = setting.variable();
+    let Setting { name, default, help, .. } = setting;
+    let help = format!("{help}\n[default: {default}] [variable: {variable}] [TOML key: {name}]{confluent}");
+    Arg::new(*name).long(*name).value_name(setting.value).help(help)
+}
+
+impl FromArgMatches for Given {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let text = |name| matches.get_one::<String>(name).cloned();
+        let values = SETTINGS.iter().filter_map(|setting| text(setting.name).map(|value| (setting.name, value)));
+        Ok(Self { file: text(FILE_FLAG), values: values.collect() })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// Reads the configuration from the command line, this process' variables and the file that they name.
+pub(super) fn load(given: &Given) -> Result<ServerConfig, Vec<String>> {
+    read(given, env::vars_os())
+}
+
+fn read(given: &Given, variables: impl Iterator<Item = (OsString, OsString)>) -> Result<ServerConfig, Vec<String>> {
+    let mut reading = Reading { config: ServerConfig::default(), mistakes: Vec::new() };
+    let variables = reading.variables(variables);
+    let named = variables.iter().find(|(name, _)| name == FILE_VARIABLE);
+    if let Some(file) = given.file.as_ref().or(named.map(|(_, file)| file)) {
+        reading.file(file);
+    }
+    for (name, text) in variables.iter().filter(|(name, _)| name != FILE_VARIABLE) {
+        match SETTINGS.iter().find(|setting| setting.variable() == *name) {
+            Some(setting) => reading.apply(setting, name, text),
+            None => reading.mistakes.push(format!("{name}: there is no such setting")),
+        }
+    }
+    for setting in SETTINGS {
+        if let Some((name, text)) = given.values.iter().find(|(name, _)| *name == setting.name) {
+            reading.apply(setting, &format!("--{name}"), text);
+        }
+    }
+    if reading.mistakes.is_empty() {
+        reading.mistakes = contradictions(&reading.config);
+    }
+    if reading.mistakes.is_empty() { Ok(reading.config) } else { Err(reading.mistakes) }
+}
+
+/// What was read so far.
+struct Reading {
+    config: ServerConfig,
+    mistakes: Vec<String>,
+}
+
+impl Reading {
+    fn apply(&mut self, setting: &Setting, source: &str, text: &str) {
+        if let Err(wrong) = (setting.apply)(&mut self.config, text) {
+            self.mistakes.push(format!("{source}: {wrong}"));
+        }
+    }
+
+    /// Regis' variables, sorted by name.
+    fn variables(&mut self, all: impl Iterator<Item = (OsString, OsString)>) -> Vec<(String, String)> {
+        let mut own = Vec::new();
+        for (name, text) in all {
+            let Some(name) = name.to_str().filter(|name| name.starts_with("REGIS_") && !is_service_link(name)) else {
+                continue;
+            };
+            match text.into_string() {
+                Ok(text) => own.push((name.to_owned(), text)),
+                Err(_) => self.mistakes.push(format!("{name}: the value is not UTF-8")),
+            }
+        }
+        own.sort();
+        own
+    }
+
+    fn file(&mut self, path: &str) {
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => return self.mistakes.push(format!("{path}: {error}")),
+        };
+        // Only messages and lines are told: the text of a line may hold a password.
+        let line = |at: usize| text[..text.floor_char_boundary(at)].matches('\n').count() + 1;
+        let (table, errors) = DeTable::parse_recoverable(&text);
+        for error in errors {
+            let at = error.span().map_or(1, |span| line(span.start));
+            self.mistakes.push(format!("{path}:{at}: {}", error.message()));
+        }
+        for (key, value) in table.get_ref() {
+            let source = format!("{path}:{}: {}", line(key.span().start), key.get_ref());
+            let Some(setting) = SETTINGS.iter().find(|setting| setting.name == key.get_ref()) else {
+                self.mistakes.push(format!("{source}: there is no such setting"));
+                continue;
+            };
+            match text_of(value, setting.shape) {
+                Ok(text) => self.apply(setting, &source, &text),
+                Err(wrong) => self.mistakes.push(format!("{source}: {wrong}")),
+            }
+        }
+    }
+}
+
+/// Whether Kubernetes sets the variable in every pod beside a service that is called `regis`.
+fn is_service_link(name: &str) -> bool {
+    name == "REGIS_PORT" || name.starts_with("REGIS_PORT_") || name.starts_with("REGIS_SERVICE_")
+}
+
+/// A TOML value of the setting's shape as text.
+fn text_of(value: &Spanned<DeValue<'_>>, shape: Shape) -> Result<String, String> {
+    match (value.get_ref(), shape) {
+        (DeValue::String(text), Shape::Text) => Ok(text.to_string()),
+        (DeValue::Integer(number), Shape::Number) if number.radix() == 10 => Ok(number.as_str().to_owned()),
+        (DeValue::Boolean(flag), Shape::Switch) => Ok(flag.to_string()),
+        (found, _) => {
+            let expected = match shape {
+                Shape::Text => "a string",
+                Shape::Number => "a whole number",
+                Shape::Switch => "true or false",
+            };
+            Err(format!("expected {expected}, found {}", found.type_str()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Level;
+
+    fn variables(list: &[(&str, &str)]) -> std::vec::IntoIter<(OsString, OsString)> {
+        list.iter().map(|(name, text)| (name.into(), text.into())).collect::<Vec<_>>().into_iter()
+    }
+
+    fn given(file: Option<&std::path::Path>, values: &[(&'static str, &str)]) -> Given {
+        let values = values.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
+        Given { file: file.map(|path| path.display().to_string()), values }
+    }
+
+    #[test]
+    fn flags_win_over_variables_and_variables_over_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("regis.toml");
+        fs::write(&file, "listen = \"a:1\"\ncompatibility-level = \"full\"\nbody-limit = 5_000\n").expect("a file");
+        let variables = variables(&[("REGIS_LISTEN", "b:2"), ("REGIS_DATABASE_URL", "sqlite:b"), ("PATH", "/bin")]);
+        let config = read(&given(Some(&file), &[("listen", "c:3")]), variables).expect("a configuration");
+        assert_eq!((config.listen.as_str(), config.database_url.as_str()), ("c:3", "sqlite:b"));
+        assert_eq!((config.options.compatibility_level, config.door.body_limit), (Level::Full, 5000));
+    }
+
+    #[test]
+    fn every_mistake_is_told_with_its_source() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("regis.toml");
+        let text = "liste = 1\nbody-limit = \"5\"\nvalidate-fields = 1\nlisten = \"x\"\ndatabase-url = \"q:secret\"\n";
+        fs::write(&file, text).expect("a file");
+        let file_name = file.display().to_string();
+        let variables =
+            variables(&[("REGIS_CONFIG", &file_name), ("REGIS_NOPE", "1"), ("REGIS_SERVICE_HOST", "10.0.0.1")]);
+        let mistakes = read(&given(None, &[("log-level", "loud")]), variables).expect_err("mistakes");
+        let expected = [
+            format!("{file_name}:1: liste: there is no such setting"),
+            format!("{file_name}:2: body-limit: expected a whole number, found string"),
+            format!("{file_name}:3: validate-fields: expected true or false, found integer"),
+            format!("{file_name}:4: listen: \"x\" is not an address"),
+            format!("{file_name}:5: database-url: the value is not a database"),
+            "REGIS_NOPE: there is no such setting".to_owned(),
+            "--log-level: \"loud\" is not a level".to_owned(),
+        ];
+        assert_eq!(mistakes.len(), expected.len(), "{mistakes:#?}");
+        for start in expected {
+            assert!(mistakes.iter().any(|mistake| mistake.starts_with(&start)), "{start}\n{mistakes:#?}");
+        }
+        assert!(mistakes.iter().all(|mistake| !mistake.contains("secret")));
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_and_limits_that_contradict_are_mistakes() {
+        let missing = read(&given(Some("/nowhere/regis.toml".as_ref()), &[]), variables(&[]));
+        assert!(missing.expect_err("no file")[0].starts_with("/nowhere/regis.toml: "));
+        let wrong = read(&given(None, &[("schema-search-max-limit", "10")]), variables(&[]));
+        assert_eq!(
+            wrong.expect_err("limits"),
+            ["schema-search-default-limit is 1000, but schema-search-max-limit is only 10"]
+        );
+    }
+}

@@ -1,0 +1,173 @@
+//! Refusals on their way out: the only place that knows the contract's numbers.
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    http::{Method, StatusCode},
+    response::{IntoResponse, Response},
+};
+
+use super::page::Reply;
+use crate::{
+    registry::Error,
+    wire::{ErrorMessage, Unreadable},
+};
+
+/// A refusal or a failure with its number.
+#[derive(Debug)]
+pub(super) struct ApiError {
+    code: u32,
+    message: String,
+    cause: Option<Error>,
+}
+
+/// What went wrong inside, kept with the response until it is logged.
+#[derive(Debug, Clone)]
+pub(super) struct Failure(pub(super) Arc<Error>);
+
+/// What every operation may answer besides success.
+#[derive(utoipa::IntoResponses)]
+#[expect(dead_code, reason = "it documents what `ApiError` sends")]
+pub(super) enum Refusals {
+    /// The request was refused; the code says why.
+    #[response(status = "4XX")]
+    Client(ErrorMessage),
+    /// The request failed; repeating it is safe.
+    #[response(status = "5XX")]
+    Server(ErrorMessage),
+}
+
+impl ApiError {
+    pub(super) fn new(code: u32, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), cause: None }
+    }
+
+    /// No route, or a number in a path or a query that is none.
+    pub(super) fn not_found() -> Self {
+        Self::new(404, "HTTP 404 Not Found")
+    }
+
+    pub(super) fn not_acceptable() -> Self {
+        Self::new(406, "HTTP 406 Not Acceptable")
+    }
+
+    pub(super) fn unsupported_media_type() -> Self {
+        Self::new(415, "HTTP 415 Unsupported Media Type")
+    }
+
+    pub(super) fn timed_out() -> Self {
+        Self::new(504, "Request timed out")
+    }
+
+    /// The database does not answer, so the server cannot do its work.
+    pub(super) fn unavailable(error: Error) -> Self {
+        Self { code: 503, message: "The database does not answer".to_owned(), cause: Some(error) }
+    }
+
+    pub(super) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(400, message)
+    }
+
+    /// Translates an error of an operation whose failures the contract words.
+    pub(super) fn during(operation: &str) -> impl FnOnce(Error) -> Self {
+        move |error| {
+            let failed = matches!(error, Error::Store(_));
+            let mut refusal = Self::from(error);
+            if failed {
+                operation.clone_into(&mut refusal.message);
+            }
+            refusal
+        }
+    }
+
+    /// The status is the first three digits of the code.
+    fn status(&self) -> StatusCode {
+        let status = if self.code < 1000 { self.code } else { self.code / 100 };
+        u16::try_from(status)
+            .ok()
+            .and_then(|status| StatusCode::from_u16(status).ok())
+            .expect("every code starts with a status")
+    }
+}
+
+/// The number of each refusal (contract, section 5).
+fn code(error: &Error) -> u32 {
+    match error {
+        Error::SubjectNotFound(_) => 40401,
+        Error::VersionNotFound(_) => 40402,
+        Error::SchemaNotFound | Error::NamedSchemaNotFound(_) => 40403,
+        Error::SubjectSoftDeleted(_) => 40404,
+        Error::SubjectNotSoftDeleted(_) => 40405,
+        Error::VersionSoftDeleted(..) => 40406,
+        Error::VersionNotSoftDeleted(..) => 40407,
+        Error::SubjectHasNoConfig(_) => 40408,
+        Error::SubjectHasNoMode(_) => 40409,
+        Error::Incompatible { .. } => 40901,
+        Error::InvalidSchema(_) => 42201,
+        Error::InvalidVersion(_) => 42202,
+        Error::InvalidLevel => 42203,
+        Error::InvalidMode | Error::ForwardIsGlobal => 42204,
+        Error::ReadOnly { .. }
+        | Error::NotImport { .. }
+        | Error::NotReadWrite { .. }
+        | Error::IdTaken { .. }
+        | Error::ImportNeedsNoSubjects
+        | Error::ModeIsFixed => 42205,
+        Error::Referenced(..) => 42206,
+        Error::InvalidSubject(_) => 42208,
+        Error::TooLarge => 42209,
+        Error::InvalidRule(_) => 42210,
+        Error::ContextNotEmpty(_) => 42211,
+        Error::InvalidDatum(_) => 422,
+        Error::Store(_) => 50001,
+        Error::Contended(_) => 50002,
+    }
+}
+
+impl From<Error> for ApiError {
+    fn from(error: Error) -> Self {
+        let code = code(&error);
+        if let Error::Store(_) = error {
+            // The cause may quote the database; it is for the log.
+            let message = "The registry's database did not answer; repeating the request is safe".to_owned();
+            return Self { code, message, cause: Some(error) };
+        }
+        Self::new(code, error.to_string())
+    }
+}
+
+impl From<Unreadable> for ApiError {
+    fn from(error: Unreadable) -> Self {
+        Self::bad_request(error.to_string())
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let body = ErrorMessage { error_code: self.code, message: self.message };
+        let mut response = (status, Reply(body)).into_response();
+        if let Some(cause) = self.cause {
+            response.extensions_mut().insert(Failure(Arc::new(cause)));
+        }
+        response
+    }
+}
+
+/// Answers every path that has no route.
+pub(super) async fn no_such_path() -> ApiError {
+    ApiError::not_found()
+}
+
+/// Answers the methods that a known path does not have; the router adds `Allow`.
+pub(super) async fn no_such_method(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        return StatusCode::OK.into_response();
+    }
+    ApiError::new(405, "HTTP 405 Method Not Allowed").into_response()
+}
+
+/// Answers for a handler that panicked; the panic hook has logged it.
+pub(super) fn panicked(_panic: Box<dyn Any + Send>) -> Response {
+    ApiError::new(500, "Internal Server Error").into_response()
+}

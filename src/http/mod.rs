@@ -1,0 +1,139 @@
+//! The door: every route on one page; it translates and decides nothing.
+
+mod compatibility;
+mod config;
+mod contexts;
+mod docs;
+mod error;
+mod extract;
+mod guids;
+mod health;
+mod media;
+mod middleware;
+mod mode;
+mod page;
+mod parameters;
+mod path;
+mod schemas;
+mod serve;
+mod server;
+mod subjects;
+mod translate;
+mod validate;
+mod versions;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouter},
+    routes,
+};
+
+use crate::registry::Registry;
+
+pub use docs::document;
+pub use page::PageLimits;
+pub use serve::{Drained, serve};
+
+/// What the door needs to know besides the registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DoorSettings {
+    /// Longest request body, in bytes.
+    pub body_limit: usize,
+    /// How long the answer to a request may take.
+    pub request_timeout: Duration,
+    /// Limits of lists of schemas.
+    pub schema_limits: PageLimits,
+    /// Limits of lists of subjects.
+    pub subject_limits: PageLimits,
+    /// Limits of lists of versions.
+    pub version_limits: PageLimits,
+    /// Limits of lists of contexts.
+    pub context_limits: PageLimits,
+    /// The name of this registry among those of an organisation.
+    pub cluster_id: String,
+}
+
+impl Default for DoorSettings {
+    fn default() -> Self {
+        Self {
+            body_limit: 10_000_000,
+            request_timeout: Duration::from_mins(10),
+            schema_limits: PageLimits { default: 1000, max: 1000 },
+            subject_limits: PageLimits::UNLIMITED,
+            version_limits: PageLimits::UNLIMITED,
+            context_limits: PageLimits::UNLIMITED,
+            cluster_id: "schema-registry".to_owned(),
+        }
+    }
+}
+
+/// What every handler gets.
+#[derive(Clone)]
+struct Door {
+    registry: Registry,
+    settings: Arc<DoorSettings>,
+}
+
+/// The whole HTTP interface of a registry.
+pub fn router(registry: Registry, settings: &DoorSettings) -> Router {
+    let door = Door { registry, settings: Arc::new(settings.clone()) };
+    let (routes, mut document) = routes().split_for_parts();
+    docs::complete(&mut document);
+    let routes = routes
+        .merge(docs::pages(&document))
+        .fallback(error::no_such_path)
+        .method_not_allowed_fallback(error::no_such_method)
+        .with_state(door)
+        .layer(from_fn(middleware::name_route))
+        .layer(CatchPanicLayer::custom(error::panicked));
+    // The door stands before the routes and not around each: it rewrites the path that they are chosen by.
+    Router::new()
+        .fallback_service(routes)
+        .layer(from_fn_with_state(settings.request_timeout, middleware::pass))
+        .layer(CompressionLayer::new().compress_when(middleware::worth_compressing()))
+}
+
+fn routes() -> OpenApiRouter<Door> {
+    OpenApiRouter::with_openapi(docs::frame())
+        .routes(spoken(routes!(server::root, server::post_root)))
+        .routes(spoken(routes!(subjects::list)))
+        .routes(spoken(routes!(subjects::look_up, subjects::delete)))
+        .routes(spoken(routes!(versions::list, versions::register)))
+        .routes(spoken(routes!(versions::get, versions::delete)))
+        .routes(spoken(routes!(versions::get_text)))
+        .routes(spoken(routes!(versions::referenced_by)))
+        .routes(spoken(routes!(schemas::types)))
+        .routes(spoken(routes!(schemas::get)))
+        .routes(spoken(routes!(schemas::get_text)))
+        .routes(spoken(routes!(schemas::subjects)))
+        .routes(spoken(routes!(schemas::versions)))
+        .routes(spoken(routes!(guids::get)))
+        .routes(spoken(routes!(guids::ids)))
+        .routes(spoken(routes!(compatibility::check_version)))
+        .routes(spoken(routes!(compatibility::check_history)))
+        .routes(spoken(routes!(config::get_global, config::change_global, config::delete_global)))
+        .routes(spoken(routes!(config::get, config::change, config::delete)))
+        .routes(spoken(routes!(mode::get_global, mode::change_global, mode::delete_global)))
+        .routes(spoken(routes!(mode::get, mode::change, mode::delete)))
+        .routes(spoken(routes!(contexts::list)))
+        .routes(spoken(routes!(contexts::delete)))
+        .routes(spoken(routes!(server::cluster_id)))
+        .routes(spoken(routes!(server::version)))
+        .routes(spoken(routes!(server::deployment)))
+        .routes(routes!(validate::validate))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+}
+
+/// Routes of the contract: they speak its media types only, whatever the method.
+fn spoken(routes: UtoipaMethodRouter<Door>) -> UtoipaMethodRouter<Door> {
+    let (schemas, paths, handlers) = routes;
+    // On the handlers and not on the router: a wrong method is told before a wrong media type.
+    (schemas, paths, handlers.route_layer(from_fn(media::check)))
+}

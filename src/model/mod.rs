@@ -1,0 +1,29 @@
+//! The vocabulary: values that name things; no I/O, no async.
+
+mod config;
+mod context;
+mod definition;
+mod guid;
+mod kind;
+mod level;
+mod metadata;
+mod mode;
+mod rules;
+mod schema_id;
+mod subject;
+mod utf16;
+mod version;
+
+pub use config::{CompatibilityPolicy, Config, ConfigChange, Setting};
+pub use context::Context;
+pub use definition::{Definition, Reference};
+pub use guid::Guid;
+pub use kind::{SchemaKind, UnknownKind};
+pub use level::{Level, Scope};
+pub use metadata::{CONFLUENT_VERSION, Metadata};
+pub use mode::Mode;
+pub use rules::{EnableAt, InvalidRule, Rule, RuleKind, RuleMode, RuleSet};
+pub use schema_id::SchemaId;
+pub use subject::{NameUse, Subject};
+pub use utf16::compare as compare_utf16;
+pub use version::{InvalidVersion, Version, VersionSelector};

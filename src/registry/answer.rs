@@ -1,0 +1,76 @@
+//! What the registry answers: values without protocol.
+
+use crate::model::{Definition, Guid, SchemaId, Subject, Version};
+
+/// A schema that was found or registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The subject, if the question was about one or the schema is held by one.
+    pub subject: Option<Subject>,
+    /// The version there.
+    pub version: Option<Version>,
+    /// The id in the subject's context.
+    pub id: SchemaId,
+    /// The content's guid; always that of the stored text, whatever the format.
+    pub guid: Guid,
+    /// The content, its text in the format asked for.
+    pub definition: Definition,
+    /// When and in which state it is stored; only for stored records.
+    pub record: Option<Record>,
+    /// The highest id of the context, if asked for.
+    pub highest_id: Option<SchemaId>,
+}
+
+/// The stored record's own facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Record {
+    /// Milliseconds since 1970 of its last write.
+    pub ts: i64,
+    /// Whether it is soft-deleted.
+    pub deleted: bool,
+}
+
+/// What a check found; no message means compatible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The messages, in the order of the wire.
+    pub messages: Vec<String>,
+}
+
+impl Verdict {
+    /// Whether the schema may be registered.
+    pub fn is_compatible(&self) -> bool {
+        self.messages.is_empty()
+    }
+}
+
+/// Whether a datum conforms to a schema.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conformity {
+    /// The schema that was used.
+    pub id: SchemaId,
+    /// The datum as JSON, when it conforms.
+    pub value: Option<serde_json::Value>,
+    /// Where it does not conform; empty when it does.
+    pub errors: Vec<Nonconformity>,
+}
+
+/// One place where a datum does not conform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nonconformity {
+    /// JSON pointer into the datum; empty for the whole.
+    pub path: String,
+    /// JSON pointer into the schema, where the language has one.
+    pub schema_path: Option<String>,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// A datum to be checked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Datum {
+    /// A JSON value, to be checked against the schema of the path.
+    Json(serde_json::Value),
+    /// Bytes in Kafka's wire format: a zero byte, the id (4 bytes, big endian), the payload.
+    WireFormat(Vec<u8>),
+}

@@ -1,0 +1,84 @@
+//! Every refusal, worded for the people who read it; no numbers here.
+
+use thiserror::Error;
+
+use crate::{
+    model::{Context, InvalidRule, InvalidVersion, SchemaId, Subject, Version, VersionSelector},
+    store,
+};
+
+/// Why a deed was not done.
+#[derive(Debug, Error)]
+#[expect(missing_docs, reason = "each variant's sentence says what it means")]
+pub enum Error {
+    #[error("Subject '{0}' not found.")]
+    SubjectNotFound(Subject),
+    #[error("Version {0} not found.")]
+    VersionNotFound(VersionSelector),
+    #[error("Schema not found")]
+    SchemaNotFound,
+    #[error("Schema {0} not found")]
+    NamedSchemaNotFound(String),
+    #[error("Subject '{0}' was soft deleted.Set permanent=true to delete permanently")]
+    SubjectSoftDeleted(Subject),
+    #[error("Subject '{0}' was not deleted first before being permanently deleted")]
+    SubjectNotSoftDeleted(Subject),
+    #[error("Subject '{0}' Version {1} was soft deleted.Set permanent=true to delete permanently")]
+    VersionSoftDeleted(Subject, VersionSelector),
+    #[error("Subject '{0}' Version {1} was not deleted first before being permanently deleted")]
+    VersionNotSoftDeleted(Subject, VersionSelector),
+    #[error("Subject '{0}' does not have subject-level compatibility configured")]
+    SubjectHasNoConfig(Subject),
+    #[error("Subject '{0}' does not have subject-level mode configured")]
+    SubjectHasNoMode(Subject),
+    #[error(
+        "Schema being registered is incompatible with an earlier schema for subject \"{subject}\", details: [{}]",
+        messages.join(", ")
+    )]
+    Incompatible { subject: Subject, messages: Vec<String> },
+    #[error("{0}")]
+    InvalidSchema(String),
+    #[error(transparent)]
+    InvalidVersion(#[from] InvalidVersion),
+    #[error(
+        "Invalid compatibility level. Valid values are none, backward, forward, full, backward_transitive, forward_transitive, and full_transitive"
+    )]
+    InvalidLevel,
+    #[error("Invalid mode. Valid values are READWRITE, READONLY, IMPORT and FORWARD.")]
+    InvalidMode,
+    #[error("Forward mode only supported on global level")]
+    ForwardIsGlobal,
+    #[error("Subject {} in context {} is in read-only mode", printed(subject), subject.context.prefix())]
+    ReadOnly { subject: Subject },
+    #[error("Subject {} in context {} is not in import mode", printed(subject), subject.context.prefix())]
+    NotImport { subject: Subject },
+    #[error("Subject {} in context {} is not in read-write mode", printed(subject), subject.context.prefix())]
+    NotReadWrite { subject: Subject },
+    #[error("Overwrite new schema with id {id} in context {} is not permitted.", context.prefix())]
+    IdTaken { id: SchemaId, context: Context },
+    #[error("Cannot import since found existing subjects")]
+    ImportNeedsNoSubjects,
+    #[error("Mode changes are not allowed")]
+    ModeIsFixed,
+    #[error("One or more references exist to the schema {{magic=1,keytype=SCHEMA,subject={0},version={1}}}.")]
+    Referenced(Subject, Version),
+    #[error("The specified subject '{0}' is not a valid.")]
+    InvalidSubject(String),
+    #[error("Register operation failed because schema is too large")]
+    TooLarge,
+    #[error(transparent)]
+    InvalidRule(#[from] InvalidRule),
+    #[error("The specified context '{}' is not empty.", .0.prefix())]
+    ContextNotEmpty(Context),
+    #[error("{0}")]
+    InvalidDatum(String),
+    #[error("{0} is written by too many clients at once; nothing was changed, try again")]
+    Contended(Subject),
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// The global key prints as `null`, as in the reference.
+fn printed(subject: &Subject) -> String {
+    if subject.is_none() { "null".to_owned() } else { subject.to_string() }
+}

@@ -1,0 +1,79 @@
+//! The deeds: one verb per file; every write is one transaction.
+
+mod alias;
+mod answer;
+mod cache;
+mod canonicalize;
+mod check;
+mod contexts;
+mod delete;
+mod error;
+mod find;
+mod identify;
+mod list;
+mod lookup;
+mod modes;
+mod options;
+mod plan;
+mod populate;
+mod read;
+mod register;
+mod request;
+mod resolve;
+mod restore;
+mod settings;
+mod validate;
+
+use std::sync::Arc;
+
+pub use answer::{Conformity, Datum, Found, Nonconformity, Record, Verdict};
+pub use error::Error;
+pub use list::{Aliases, Depth, ListedSchema, SchemaList};
+pub use options::{Options, RuleSets};
+pub use request::{
+    Against, Care, Deletion, HighestId, Judgement, Lookup, Normalize, Permanence, Reach, ReferenceFormat, Submission,
+    SubmittedReference, Verbosity, VersionList, View,
+};
+
+use crate::store::{Store, Tx};
+use cache::Cache;
+
+/// The registry; cheap to clone.
+#[derive(Clone)]
+pub struct Registry {
+    store: Store,
+    options: Arc<Options>,
+    cache: Arc<Cache>,
+}
+
+impl Registry {
+    /// A registry over an open database.
+    pub fn new(store: Store, options: Options) -> Self {
+        let cache = Arc::new(Cache::new(options.cache_bytes));
+        Self { store, options: Arc::new(options), cache }
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<(), Error> {
+        Ok(self.store.ping().await?)
+    }
+
+    async fn read(&self) -> Result<Tx, Error> {
+        Ok(self.store.read().await?)
+    }
+}
+
+/// Runs a computation that may take long away from the threads that serve connections.
+async fn compute<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        // The request that brought the computation answers for its panic.
+        Err(failed) => std::panic::resume_unwind(failed.into_panic()),
+    }
+}
+
+/// Milliseconds since 1970.
+fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,259 @@
+//! Registers a schema (contract, sections 7.3 and 7.4).
+//!
+//! The verdict is computed with no lock held, from one moment of the database; the write transaction then compares
+//! the subject's head and the settings with that moment and starts over if either has moved. So of two schemas that
+//! contradict each other only one is accepted, and nothing is parsed or compared under a lock.
+
+use super::{
+    Deletion, Error, Found, Judgement, Normalize, Record, Registry, RuleSets, Submission, View,
+    canonicalize::{Parsed, Reading, is_blank},
+    check::judge,
+    find::{Match, holding},
+    plan::Plan,
+    populate,
+    settings::InScope,
+};
+use crate::{
+    model::{NameUse, SchemaId, Subject, Version},
+    schema::Strictness,
+    store::{StoredVersion, Tx},
+};
+
+/// How often a registration starts over because somebody else wrote under the subject meanwhile.
+const ATTEMPTS: usize = 100;
+
+/// One moment of the subject: what a verdict is computed from.
+struct Moment {
+    in_scope: InScope,
+    head: i64,
+    versions: Vec<StoredVersion>,
+}
+
+impl Moment {
+    fn latest(&self) -> Option<StoredVersion> {
+        self.versions.iter().rev().find(|version| !version.deleted).copied()
+    }
+
+    fn live_newest_first(&self) -> Vec<StoredVersion> {
+        self.versions.iter().rev().filter(|version| !version.deleted).copied().collect()
+    }
+
+    fn next_version(&self) -> Version {
+        Version(self.versions.last().map_or(1, |version| version.version.0.saturating_add(1)))
+    }
+}
+
+impl Registry {
+    /// Registers a schema under a subject (given by its raw name), or finds it there.
+    pub async fn register(
+        &self,
+        subject: &str,
+        mut submission: Submission,
+        normalize: Normalize,
+        judgement: Judgement,
+        view: View,
+    ) -> Result<Found, Error> {
+        if self.options.rule_sets == RuleSets::Dropped {
+            submission.rule_set = None;
+        }
+        if let Some(rules) = &submission.rule_set {
+            rules.validate()?;
+        }
+        let name = Subject::parse(subject);
+        let refused = self.options.reject_empty_subject && matches!(name.name(), "" | "*");
+        if refused || !name.is_valid(subject, NameUse::Registration) {
+            return Err(Error::InvalidSubject(subject.to_owned()));
+        }
+        for _ in 0..ATTEMPTS {
+            if let Some(found) = self.try_to_register(&name, &submission, normalize, judgement).await? {
+                return self.shown(found, &view).await;
+            }
+        }
+        Err(Error::Contended(name))
+    }
+
+    async fn try_to_register(
+        &self,
+        subject: &Subject,
+        submission: &Submission,
+        normalize: Normalize,
+        judgement: Judgement,
+    ) -> Result<Option<Found>, Error> {
+        let mut tx = self.read().await?;
+        let moment = Moment {
+            in_scope: self.in_scope(&mut tx, subject).await?,
+            head: tx.head(subject).await?,
+            versions: tx.versions(subject).await?,
+        };
+        if let Some(found) = self.already_registered(&mut tx, subject, submission, normalize, &moment).await? {
+            return Ok(Some(found));
+        }
+        require_mode(subject, submission, &moment.in_scope)?;
+        let given_ids = moment.in_scope.mode.takes_given_ids();
+        let submission =
+            if given_ids { submission.clone() } else { self.populated(&mut tx, subject, submission, &moment).await? };
+        let new = submission.id.is_none_or(|id| id < 0) && self.validates_new_schemas(&moment.in_scope);
+        let strictness = if new { Strictness::New } else { Strictness::Stored };
+        let reading = Reading::by(&moment.in_scope, strictness, normalize, self.options.validate_fields);
+        let parsed = self.canonicalize(&mut tx, subject, &submission, reading).await?;
+        let Some(parsed) = parsed else { return Err(Error::InvalidSchema("Empty schema".to_owned())) };
+        if let Some(found) = self.equal_version(&mut tx, subject, &submission, &parsed, &moment).await? {
+            return Ok(Some(found));
+        }
+        if !given_ids && judgement == Judgement::ByLevel {
+            self.require_compatible(tx, subject, &parsed, &moment).await?;
+        } else {
+            drop(tx);
+        }
+        let version = chosen_version(&submission, moment.next_version(), &moment.in_scope)?;
+        let plan = Plan {
+            subject: subject.clone(),
+            given_id: submission.id.filter(|id| *id >= 0).map(SchemaId),
+            version,
+            head: moment.head,
+            settings: moment.in_scope.records,
+            targets: if new { Deletion::Live } else { Deletion::Any },
+            parsed,
+        };
+        self.write(plan).await
+    }
+
+    /// The fast path: what is there already is answered in any mode, without validation or verdict.
+    async fn already_registered(
+        &self,
+        tx: &mut Tx,
+        subject: &Subject,
+        submission: &Submission,
+        normalize: Normalize,
+        moment: &Moment,
+    ) -> Result<Option<Found>, Error> {
+        let config = &moment.in_scope.config;
+        let contract = config.default_metadata.is_some()
+            || config.override_metadata.is_some()
+            || config.default_rule_set.is_some()
+            || config.override_rule_set.is_some();
+        if contract || is_blank(submission.text.as_deref()) {
+            return Ok(None);
+        }
+        let reading = Reading::by(&moment.in_scope, Strictness::Stored, normalize, self.options.validate_fields);
+        let Some(parsed) = self.canonicalize(tx, subject, submission, reading).await? else { return Ok(None) };
+        let version = submission.version.unwrap_or(0);
+        let found = if version == -1 {
+            self.find_equivalent(tx, subject, &parsed, moment.latest().into_iter().collect()).await?
+        } else {
+            self.find(tx, subject, &parsed, &moment.versions, Deletion::Live).await?
+        };
+        let Some(found) = found else { return Ok(None) };
+        let given = submission.id.filter(|id| *id >= 0).map(SchemaId);
+        let at = found.version();
+        match version {
+            0 | -1 if given.is_none_or(|id| id == at.id) => Ok(Some(answer(subject, &parsed, &found))),
+            0 | -1 => Ok(None),
+            _ if given != Some(at.id) => Ok(None),
+            version if at.version.0 == version => Ok(Some(answer(subject, &parsed, &found))),
+            version => {
+                let twin = moment.versions.iter().find(|twin| twin.version.0 == version && !twin.deleted);
+                let twin = twin.filter(|twin| twin.id == at.id && twin.guid == at.guid);
+                Ok(twin.map(|twin| answer(subject, &parsed, &Match::Content(*twin))))
+            }
+        }
+    }
+
+    async fn populated(
+        &self,
+        tx: &mut Tx,
+        subject: &Subject,
+        submission: &Submission,
+        moment: &Moment,
+    ) -> Result<Submission, Error> {
+        let previous = match moment.latest() {
+            Some(version) => Some(self.content_of(tx, &subject.context, version).await?),
+            None => None,
+        };
+        let previous = previous.as_ref().map(|known| &known.stored.definition);
+        let mut submission = submission.clone();
+        if let (true, Some(previous)) = (is_blank(submission.text.as_deref()), previous) {
+            submission = populate::with_text_of(submission, previous);
+        }
+        let submission = populate::with_contract(submission, previous, &moment.in_scope.config);
+        Ok(populate::with_version_stamp(submission, moment.next_version()))
+    }
+
+    /// Steps 6 and 7: after metadata were inherited, the schema may turn out to be there already.
+    async fn equal_version(
+        &self,
+        tx: &mut Tx,
+        subject: &Subject,
+        submission: &Submission,
+        parsed: &Parsed,
+        moment: &Moment,
+    ) -> Result<Option<Found>, Error> {
+        if submission.version.unwrap_or(0) != 0 {
+            return Ok(None);
+        }
+        let given = submission.id.filter(|id| *id >= 0).map(SchemaId);
+        let wanted = |id: SchemaId| given.is_none_or(|given| given == id);
+        let id = tx.id_of(&subject.context, &parsed.guid).await?.filter(|id| wanted(*id));
+        if let Some(version) = id.and_then(|id| holding(&moment.versions, id)).filter(|version| !version.deleted) {
+            return Ok(Some(answer(subject, parsed, &Match::Content(version))));
+        }
+        let candidates = moment.live_newest_first().into_iter().filter(|version| wanted(version.id)).collect();
+        let found = self.find_equivalent(tx, subject, parsed, candidates).await?;
+        Ok(found.map(|found| answer(subject, parsed, &found)))
+    }
+
+    async fn require_compatible(
+        &self,
+        mut tx: Tx,
+        subject: &Subject,
+        parsed: &Parsed,
+        moment: &Moment,
+    ) -> Result<(), Error> {
+        let rules = self.rules(&moment.in_scope);
+        let live: Vec<StoredVersion> = moment.versions.iter().filter(|version| !version.deleted).copied().collect();
+        let history = self.history(&mut tx, subject, &live, &rules).await?;
+        drop(tx);
+        let messages = judge(parsed, history, rules).await?;
+        if messages.is_empty() { Ok(()) } else { Err(Error::Incompatible { subject: subject.clone(), messages }) }
+    }
+}
+
+fn require_mode(subject: &Subject, submission: &Submission, in_scope: &InScope) -> Result<(), Error> {
+    in_scope.refuse_read_only(subject)?;
+    let given_id = submission.id.is_some_and(|id| id >= 0);
+    match (given_id, in_scope.mode.takes_given_ids()) {
+        (true, false) => Err(Error::NotImport { subject: subject.clone() }),
+        (false, true) => Err(Error::NotReadWrite { subject: subject.clone() }),
+        (true, true) | (false, false) => Ok(()),
+    }
+}
+
+/// An explicit version must be the next one; an import may give any.
+fn chosen_version(submission: &Submission, next: Version, in_scope: &InScope) -> Result<Version, Error> {
+    match submission.version.unwrap_or(0) {
+        version if version <= 0 => Ok(next),
+        version if version == next.0 || in_scope.mode.takes_given_ids() => Ok(Version(version)),
+        _ => Err(Error::InvalidSchema("Version is not one more than previous version".to_owned())),
+    }
+}
+
+/// The answer for a schema that is there: as posted if its content was found, else as stored.
+pub(super) fn answer(subject: &Subject, parsed: &Parsed, found: &Match) -> Found {
+    let version = found.version();
+    let (definition, guid, record) = match found {
+        Match::Content(_) => (parsed.definition.clone(), parsed.guid, None),
+        Match::Equivalent(version, known) => {
+            let record = Record { ts: version.ts, deleted: version.deleted };
+            (known.stored.definition.clone(), known.stored.guid, Some(record))
+        }
+    };
+    Found {
+        subject: Some(subject.clone()),
+        version: Some(version.version),
+        id: version.id,
+        guid,
+        definition,
+        record,
+        highest_id: None,
+    }
+}

@@ -1,0 +1,117 @@
+//! What comparing a pair of nodes found, shared between the places where the pair occurs.
+
+use std::borrow::Cow;
+
+use super::kinds::Change;
+use crate::schema::{Difference, Direction, Policy, TooComplex};
+
+/// Most differences that are listed; a schema whose parts share each other can have exponentially many.
+const MAX_LISTED: usize = 100_000;
+
+/// Findings in a [`Ledger`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FindingsId(u32);
+
+impl FindingsId {
+    /// No difference at all.
+    pub(super) const NONE: Self = Self(0);
+}
+
+/// One finding; paths are relative to the pair, empty for its own place.
+#[derive(Debug)]
+pub(super) enum Finding {
+    /// A difference.
+    Here(&'static Change, Cow<'static, str>),
+    /// All differences of another pair.
+    Within(Cow<'static, str>, FindingsId),
+}
+
+#[derive(Debug)]
+struct Findings {
+    all: Vec<Finding>,
+    breaks: bool,
+}
+
+/// All findings of a comparison; entries only refer to earlier ones.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    policy: Policy,
+    entries: Vec<Findings>,
+}
+
+impl Ledger {
+    /// A ledger that knows which differences break.
+    pub(super) fn new(policy: Policy) -> Self {
+        Self { policy, entries: vec![Findings { all: Vec::new(), breaks: false }] }
+    }
+
+    /// Keeps findings.
+    pub(super) fn add(&mut self, all: Vec<Finding>) -> FindingsId {
+        if all.is_empty() {
+            return FindingsId::NONE;
+        }
+        let breaks = self.any_breaks(&all);
+        let id = u32::try_from(self.entries.len()).expect("the step budget is far below 2^32");
+        self.entries.push(Findings { all, breaks });
+        FindingsId(id)
+    }
+
+    /// Whether one of some findings breaks.
+    pub(super) fn any_breaks(&self, found: &[Finding]) -> bool {
+        found.iter().any(|finding| match finding {
+            Finding::Here(change, _) => change.breaks(self.policy),
+            Finding::Within(_, id) => self.breaks(*id),
+        })
+    }
+
+    /// Whether a breaking difference is among the findings.
+    pub(super) fn breaks(&self, id: FindingsId) -> bool {
+        self.entries[id.0 as usize].breaks
+    }
+
+    /// Lists all differences in order with their full paths.
+    ///
+    /// Past the limit, differences that break nothing are left out; if those that break are too many, this fails.
+    pub(super) fn list(&self, id: FindingsId, direction: Direction) -> Result<Vec<Difference>, TooComplex> {
+        let mut listed = Vec::new();
+        let mut path = String::from("#/");
+        // Pairs that are being listed: their findings, the next one, and the length of their path.
+        let mut open = vec![(self.entries[id.0 as usize].all.iter(), path.len())];
+        while let Some((findings, length)) = open.last_mut() {
+            path.truncate(*length);
+            let Some(finding) = findings.next() else {
+                open.pop();
+                continue;
+            };
+            let full = listed.len() >= MAX_LISTED;
+            match finding {
+                Finding::Here(change, step) => {
+                    let breaks = change.breaks(self.policy);
+                    if full && breaks {
+                        return Err(TooComplex(format!("there are more than {MAX_LISTED} differences")));
+                    }
+                    if !full {
+                        append(&mut path, step);
+                        let message = change.message(&path, direction);
+                        listed.push(Difference { kind: change.name, path: path.clone(), breaks, message });
+                    }
+                }
+                Finding::Within(step, id) if !full || self.breaks(*id) => {
+                    append(&mut path, step);
+                    open.push((self.entries[id.0 as usize].all.iter(), path.len()));
+                }
+                Finding::Within(..) => {}
+            }
+        }
+        Ok(listed)
+    }
+}
+
+fn append(path: &mut String, step: &str) {
+    if !step.is_empty() {
+        if path.len() > "#/".len() {
+            path.push('/');
+        }
+        path.push_str(step);
+    }
+}

@@ -1,0 +1,236 @@
+//! JSON Schema: loading, canonical text, validity and compatibility, without ever leaving the process.
+
+mod canonical;
+mod classic;
+pub mod data;
+mod decimal;
+mod dialect;
+mod diff;
+mod documents;
+mod java_hash;
+mod java_pattern;
+mod join;
+mod keywords;
+mod loader;
+mod metaschemas;
+mod modern;
+mod occurrences;
+mod pattern;
+mod shape;
+mod tree;
+mod uri;
+
+use std::sync::{Arc, OnceLock};
+
+use self::{canonical::KeyOrder, documents::Documents, keywords::LoadError, loader::Loader, tree::Tree};
+use super::{
+    Difference, Direction, ParseError, Policy, Referenced, Strictness, TooComplex,
+    document::{Dialect, Node, Object, Value},
+};
+
+/// A JSON Schema document with the documents that it refers to.
+#[derive(Debug, Clone)]
+pub struct Schema {
+    /// `None` for a text without any value.
+    root: Option<Arc<Node>>,
+    references: Arc<[(String, Node)]>,
+    loaded: OnceLock<Result<Arc<Tree>, LoadFailure>>,
+}
+
+/// Whether property names that the field rules reserve are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum FieldCheck {
+    /// All names are accepted.
+    #[default]
+    Skip,
+    /// Names of top-level properties must not start with `$$`.
+    Strict,
+}
+
+/// Why a document does not load as a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum LoadFailure {
+    Invalid(ParseError),
+    /// The URI that would have to be fetched.
+    Remote(String),
+}
+
+impl Schema {
+    /// Reads a document; whether it is a schema is for [`Schema::validate`] to say.
+    ///
+    /// `references` come dependencies first; their names are the URIs that `$ref`s use. JSON Schema is read alike
+    /// whether it is new or stored.
+    pub fn parse(text: &str, references: &[Referenced], _strictness: Strictness) -> Result<Self, ParseError> {
+        let blank = text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
+        let root = if blank { None } else { Some(Arc::new(Node::parse(text, Dialect::JsonSchema)?)) };
+        let references = references.iter().map(|referenced| {
+            let node = Node::parse(&referenced.text, Dialect::JsonSchema);
+            let node = node.map_err(|error| ParseError::new(format!("reference '{}': {error}", referenced.name)))?;
+            Ok((referenced.name.clone(), node))
+        });
+        Ok(Self { root, references: references.collect::<Result<_, ParseError>>()?, loaded: OnceLock::new() })
+    }
+
+    /// Checks that the document is a schema: its root, its keywords, its `$ref`s and its regular expressions.
+    pub fn validate(&self, fields: FieldCheck) -> Result<(), ParseError> {
+        self.load().map_err(|failure| failure.to_error())?;
+        let reserved = |name: &&str| name.starts_with("$$");
+        if fields == FieldCheck::Strict && self.top_level_properties().iter().any(reserved) {
+            return Err(ParseError::new("Field names cannot start with $$ prefix"));
+        }
+        Ok(())
+    }
+
+    /// The compact text with the document's own order of keys.
+    pub fn canonical(&self) -> String {
+        self.root.as_deref().map(|root| canonical::render(root, KeyOrder::Kept)).unwrap_or_default()
+    }
+
+    /// The same schema with all keys sorted.
+    pub fn normalized(&self) -> Result<Self, ParseError> {
+        let Some(root) = self.root.as_deref() else { return Ok(self.clone()) };
+        let text = canonical::render(root, KeyOrder::Sorted);
+        let root = Some(Arc::new(Node::parse(&text, Dialect::JsonSchema)?));
+        Ok(Self { root, references: self.references.clone(), loaded: OnceLock::new() })
+    }
+
+    /// Whether both have the same canonical text.
+    pub fn equivalent(&self, other: &Self) -> bool {
+        self.canonical() == other.canonical()
+    }
+
+    /// All differences that matter when `reader` reads data of `writer`, in the order of the reference.
+    pub fn differences(
+        reader: &Self,
+        writer: &Self,
+        direction: Direction,
+        policy: Policy,
+    ) -> Result<Vec<Difference>, TooComplex> {
+        let (new, previous) = match direction {
+            Direction::Backward => (reader, writer),
+            Direction::Forward => (writer, reader),
+        };
+        if let Err(failure) = previous.load() {
+            return Ok(vec![failure.to_difference()]);
+        }
+        match (writer.load(), reader.load()) {
+            (Ok(original), Ok(update)) => diff::compare(original, update, direction, policy),
+            _ => Err(TooComplex(new.load().err().map(|failure| failure.to_error().message).unwrap_or_default())),
+        }
+    }
+
+    /// The first `$ref` that only a network fetch could resolve.
+    pub fn needs_remote(&self) -> Option<String> {
+        match self.load() {
+            Err(LoadFailure::Remote(uri)) => Some(uri.clone()),
+            _ => None,
+        }
+    }
+
+    /// The names below the root's `properties`.
+    pub fn top_level_properties(&self) -> Vec<&str> {
+        let properties = self.root_object().and_then(|root| root.get("properties")).and_then(Node::as_object);
+        properties.into_iter().flat_map(Object::iter).map(|member| member.key.as_str()).collect()
+    }
+
+    /// The root's `title`, which is the schema's name.
+    pub fn title(&self) -> Option<&str> {
+        self.root_object()?.get("title")?.as_str()
+    }
+
+    fn root_object(&self) -> Option<&Object> {
+        self.root.as_deref().and_then(Node::as_object)
+    }
+
+    fn load(&self) -> Result<&Tree, &LoadFailure> {
+        self.loaded.get_or_init(|| self.load_tree().map(Arc::new)).as_deref()
+    }
+
+    fn load_tree(&self) -> Result<Tree, LoadFailure> {
+        let root = match self.root.as_deref() {
+            Some(root) if dialect::is_schema(root) => root,
+            other => {
+                let found = other.map_or("MISSING", |root| kind_name(&root.value));
+                let message = format!("Invalid JSON schema: expected an object or boolean at the root, found {found}");
+                return Err(LoadFailure::Invalid(ParseError::new(message)));
+            }
+        };
+        if let Some(named) = root.as_object().and_then(|root| root.get("$schema"))
+            && named.as_str().is_none()
+        {
+            return Err(LoadFailure::Invalid(ParseError::at(named.at, "$schema must be a string")));
+        }
+        let references = self.references.iter().map(|(name, node)| (name.as_str(), node));
+        Loader::tree(Documents::new(root, references)).map_err(|(error, documents)| describe(error, &documents))
+    }
+}
+
+impl LoadFailure {
+    fn to_error(&self) -> ParseError {
+        match self {
+            Self::Invalid(error) => error.clone(),
+            Self::Remote(uri) => {
+                ParseError::new(format!("Remote schema reference fetching over HTTP(S) is disabled: {uri}"))
+            }
+        }
+    }
+
+    /// What a comparison with a previous version that does not load says.
+    fn to_difference(&self) -> Difference {
+        let (kind, message) = match self {
+            Self::Remote(_) => (
+                "UNSUPPORTED_REFERENCE",
+                "A previous schema version contains an unsupported external reference".to_owned(),
+            ),
+            Self::Invalid(error) => ("INVALID_SCHEMA", format!("A previous schema version is invalid: {error}")),
+        };
+        Difference { kind, path: "#/".to_owned(), breaks: true, message }
+    }
+}
+
+/// Words a load error, with the JSON pointer of its place.
+fn describe(error: LoadError, documents: &Documents<'_>) -> LoadFailure {
+    match error {
+        LoadError::Remote(uri) => LoadFailure::Remote(uri),
+        LoadError::TooLarge(message) => LoadFailure::Invalid(ParseError::new(message)),
+        LoadError::Keyword { document, at, message } => {
+            let message = format!("{}: {message}", pointer(documents.document(document), at));
+            // Offsets mean nothing to the caller in any other document.
+            LoadFailure::Invalid(ParseError { message, at: (document == 0).then_some(at) })
+        }
+    }
+}
+
+/// The JSON pointer of the value at a byte offset.
+fn pointer(root: &Node, at: usize) -> String {
+    let mut pointer = String::from("#");
+    let mut node = root;
+    while node.at < at {
+        let next = match &node.value {
+            Value::Object(object) => {
+                let before = object.iter().filter(|member| member.node.at <= at).max_by_key(|member| member.node.at);
+                before.map(|member| (member.key.replace('~', "~0").replace('/', "~1"), &member.node))
+            }
+            Value::Array(items) => {
+                items.iter().enumerate().rfind(|(_, item)| item.at <= at).map(|(index, item)| (index.to_string(), item))
+            }
+            _ => None,
+        };
+        let Some((token, below)) = next else { break };
+        pointer.push('/');
+        pointer.push_str(&token);
+        node = below;
+    }
+    pointer
+}
+
+fn kind_name(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "NULL",
+        Value::Bool(_) => "BOOLEAN",
+        Value::Number(_) => "NUMBER",
+        Value::String(_) => "STRING",
+        Value::Array(_) => "ARRAY",
+        Value::Object(_) => "OBJECT",
+    }
+}

@@ -1,0 +1,22 @@
+//! The languages: pure functions from text to meaning; no I/O, no async.
+
+pub mod avro;
+pub mod compatibility;
+mod difference;
+pub mod document;
+mod error;
+mod fingerprint;
+mod instance;
+pub mod json;
+mod language;
+mod lazy;
+pub mod protobuf;
+mod source;
+
+pub use difference::{Difference, Direction, Policy};
+pub use error::{ParseError, TooComplex};
+pub use fingerprint::guid;
+pub use instance::{Instance, Violation};
+pub use language::{FieldCheck, Schema};
+pub use lazy::LazySchema;
+pub use source::{Referenced, Strictness};

@@ -1,0 +1,63 @@
+//! Complete descriptors, built by the published crate that checks what protoc checks.
+
+use std::collections::{HashMap, HashSet};
+
+use prost::Message as _;
+use prost_reflect::{DescriptorPool, FileDescriptor};
+
+use super::builtin;
+use super::encode::{Style, encode, importable};
+use super::names::Names;
+use super::tree::File;
+use crate::schema::ParseError;
+
+/// Builds the descriptors of a file and of everything it imports.
+pub(super) fn build(file: &File, references: &[(String, File)]) -> Result<FileDescriptor, ParseError> {
+    let names = Names::new(file, references);
+    let importable = importable(references);
+    let mut name = "schema".to_owned();
+    while importable.contains(name.as_str()) {
+        name.push('_');
+    }
+    let mut pool = DescriptorPool::new();
+    for (import, imported) in imports_first(file, references)? {
+        add(&mut pool, &encode(import, imported, &names, &importable, Style::Complete)?.encode_to_vec())?;
+    }
+    add(&mut pool, &encode(&name, file, &names, &importable, Style::Complete)?.encode_to_vec())?;
+    pool.get_file_by_name(&name).ok_or_else(|| ParseError::new("the descriptor is incomplete"))
+}
+
+fn add(pool: &mut DescriptorPool, bytes: &[u8]) -> Result<(), ParseError> {
+    // The crate reads and checks nested messages recursively; the parser bounds their depth.
+    stacker::maybe_grow(2 * 1024 * 1024, 8 * 1024 * 1024, || pool.decode_file_descriptor_proto(bytes))
+        .map_err(|error| ParseError::new(error.to_string()))
+}
+
+/// All files that are imported, directly or not, each behind its own imports; unknown ones are left out.
+fn imports_first<'a>(file: &'a File, references: &'a [(String, File)]) -> Result<Vec<(&'a str, &'a File)>, ParseError> {
+    let builtin = builtin::files().iter();
+    let known = builtin.chain(references).map(|(name, file)| (name.as_str(), file));
+    let known: HashMap<&str, &File> = known.collect();
+    let (mut ordered, mut done, mut open) = (Vec::new(), HashSet::new(), HashSet::new());
+    // Each entry is met twice: when its imports begin and when they are complete.
+    let mut stack: Vec<(&str, bool)> = imports(file).map(|import| (import, false)).collect();
+    while let Some((name, complete)) = stack.pop() {
+        let Some(&imported) = known.get(name) else { continue };
+        if complete {
+            open.remove(name);
+            done.insert(name);
+            ordered.push((name, imported));
+        } else if open.contains(name) {
+            return Err(ParseError::new(format!("import cycle at {name}")));
+        } else if !done.contains(name) {
+            open.insert(name);
+            stack.push((name, true));
+            stack.extend(imports(imported).filter(|import| !done.contains(import)).map(|import| (import, false)));
+        }
+    }
+    Ok(ordered)
+}
+
+fn imports(file: &File) -> impl Iterator<Item = &str> {
+    file.imports.iter().chain(&file.public_imports).map(String::as_str)
+}

@@ -1,0 +1,230 @@
+//! The memory: SQL, and only here; one text for SQLite and PostgreSQL.
+
+mod contexts;
+mod error;
+mod migrate;
+mod postgres;
+mod references;
+mod schemas;
+mod settings;
+mod sqlite;
+mod subjects;
+mod tx;
+mod versions;
+mod writer;
+
+use std::{fs::File, sync::Arc};
+
+use futures_util::future::BoxFuture;
+use sqlx::{PgPool, SqlitePool};
+use tokio::sync::{mpsc, oneshot};
+
+pub use error::{Error, OpenError};
+pub use references::Referrer;
+pub use schemas::StoredSchema;
+pub use settings::Scoped;
+pub use subjects::ListedSubject;
+pub use tx::Tx;
+pub use versions::{Holder, StoredVersion};
+
+use writer::{Done, Job};
+
+/// The database; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    database: Database,
+    address: Arc<str>,
+}
+
+#[derive(Clone)]
+enum Database {
+    Sqlite {
+        readers: SqlitePool,
+        jobs: mpsc::Sender<Job>,
+        /// Held for as long as the store lives: it keeps other servers away.
+        _lock: Arc<File>,
+    },
+    Postgres(PgPool),
+}
+
+/// What becomes of changes that succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Kept,
+    Undone,
+}
+
+/// What a write must not share with others; SQLite, having one writer, needs none of it.
+///
+/// A name stands for a subject, a content or a record of settings; see [`Locks::subject`] and its neighbours.
+#[derive(Debug, Clone, Default)]
+pub struct Locks {
+    exclusive: Vec<String>,
+    shared: Vec<String>,
+}
+
+impl Locks {
+    /// No lock yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Nobody else writes under this subject.
+    #[must_use]
+    pub fn subject(mut self, subject: &crate::model::Subject) -> Self {
+        self.exclusive.push(format!("subject {subject}"));
+        self
+    }
+
+    /// Nobody deletes under this subject.
+    #[must_use]
+    pub fn referenced(mut self, subject: &crate::model::Subject) -> Self {
+        self.shared.push(format!("subject {subject}"));
+        self
+    }
+
+    /// Nobody else stores this content.
+    #[must_use]
+    pub fn content(mut self, context: &crate::model::Context, guid: &crate::model::Guid) -> Self {
+        self.exclusive.push(format!("content {context} {guid}"));
+        self
+    }
+
+    /// Nobody changes the settings that reach this subject.
+    #[must_use]
+    pub fn settings_of(mut self, subject: &crate::model::Subject) -> Self {
+        self.shared.extend(settings::scope(subject).iter().map(|key| format!("settings {key}")));
+        self
+    }
+
+    /// Nobody relies on, or changes, this record of settings.
+    #[must_use]
+    pub fn change_settings(mut self, key: &crate::model::Subject) -> Self {
+        self.exclusive.push(format!("settings {key}"));
+        self
+    }
+}
+
+impl Store {
+    /// Opens the database of an address, creates what is missing and migrates it.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let address = postgres::without_password(url);
+            let pool = postgres::connect(url).await?;
+            migrate::run(&address, &pool).await?;
+            return Ok(Self { database: Database::Postgres(pool), address: address.into() });
+        }
+        let sqlite::Opened { readers, writer, lock } = sqlite::open(url).await?;
+        migrate::run(url, &writer).await?;
+        let database = Database::Sqlite { readers, jobs: writer::start(writer), _lock: Arc::new(lock) };
+        Ok(Self { database, address: url.into() })
+    }
+
+    /// The address, without its password.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Opens a transaction that sees one moment of the database and writes nothing.
+    pub async fn read(&self) -> Result<Tx, Error> {
+        match &self.database {
+            Database::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?)),
+            Database::Postgres(pool) => {
+                Ok(Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?))
+            }
+        }
+    }
+
+    /// Runs `work` in a write transaction and answers after the commit; an error rolls its changes back.
+    ///
+    /// The work goes on when the caller goes away.
+    pub async fn write<T, E, W>(&self, locks: Locks, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        self.run(locks, Fate::Kept, work).await
+    }
+
+    /// Runs `work` as [`Store::write`] does, and rolls it back in any case.
+    pub async fn rehearse<T, E, W>(&self, locks: Locks, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        self.run(locks, Fate::Undone, work).await
+    }
+
+    async fn run<T, E, W>(&self, locks: Locks, fate: Fate, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    {
+        match &self.database {
+            Database::Sqlite { jobs, .. } => write_in_group(jobs, fate, work).await,
+            Database::Postgres(pool) => {
+                let pool = pool.clone();
+                let alone = tokio::spawn(async move { write_alone(&pool, &locks, fate, work).await });
+                alone.await.unwrap_or_else(|_panicked| Err(Error::Interrupted.into()))
+            }
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.read().await?.execute("SELECT 1").await
+    }
+
+    /// Closes every connection; later calls fail.
+    pub async fn close(&self) {
+        match &self.database {
+            Database::Sqlite { readers, .. } => readers.close().await,
+            Database::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn write_in_group<T, E, W>(jobs: &mpsc::Sender<Job>, fate: Fate, work: W) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+    W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+{
+    let (send, receive) = oneshot::channel();
+    let job: Job = Box::new(move |tx| {
+        Box::pin(async move {
+            let outcome = work(tx).await;
+            let keep = outcome.is_ok() && fate == Fate::Kept;
+            // A refusal may rest on a neighbour's change: if that is not committed, the refusal does not hold either.
+            let answer = move |committed: Result<(), Error>| {
+                let outcome = match committed {
+                    Ok(()) => outcome,
+                    Err(error) => Err(error.into()),
+                };
+                drop(send.send(outcome));
+            };
+            Done { keep, answer: Box::new(answer) }
+        })
+    });
+    jobs.send(job).await.map_err(|_closed| Error::Interrupted)?;
+    receive.await.unwrap_or_else(|_closed| Err(Error::Interrupted.into()))
+}
+
+async fn write_alone<T, E, W>(pool: &PgPool, locks: &Locks, fate: Fate, work: W) -> Result<T, E>
+where
+    E: From<Error>,
+    W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
+{
+    let mut tx = pool.begin().await.map_err(Error::from)?;
+    postgres::lock(&mut tx, locks).await?;
+    let mut tx = Tx::Postgres(tx);
+    let outcome = work(&mut tx).await?;
+    // A transaction that is dropped is rolled back.
+    if fate == Fate::Kept {
+        tx.commit().await?;
+    }
+    Ok(outcome)
+}

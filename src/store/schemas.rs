@@ -1,0 +1,101 @@
+//! Contents: stored once per context and shared by subjects.
+
+use super::{Error, Tx, tx::on};
+use crate::model::{Context, Definition, Guid, Reference, SchemaId, SchemaKind, Subject};
+
+/// A content and its names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredSchema {
+    /// Where the id is valid.
+    pub context: Context,
+    /// Its number there.
+    pub id: SchemaId,
+    /// Its name everywhere.
+    pub guid: Guid,
+    /// The content.
+    pub definition: Definition,
+}
+
+type Row = (String, i32, String, String, String, String, Option<String>, Option<String>);
+
+fn stored(row: Row) -> Result<StoredSchema, Error> {
+    let (context, id, guid, kind, text, references, metadata, rule_set) = row;
+    let unreadable = |what: &str| Error::Corrupt(format!("unreadable {what} of schema {id} in context {context}"));
+    let references: Vec<Reference> = serde_json::from_str(&references).map_err(|_error| unreadable("references"))?;
+    let metadata =
+        metadata.map(|text| serde_json::from_str(&text)).transpose().map_err(|_error| unreadable("metadata"))?;
+    let rule_set =
+        rule_set.map(|text| serde_json::from_str(&text)).transpose().map_err(|_error| unreadable("rules"))?;
+    let kind: SchemaKind = kind.parse().map_err(|_error| unreadable("kind"))?;
+    Ok(StoredSchema {
+        guid: Guid::parse(&guid).ok_or_else(|| unreadable("guid"))?,
+        definition: Definition { kind, text, references, metadata, rule_set },
+        id: SchemaId(id),
+        context: Context::from_raw(context),
+    })
+}
+
+impl Tx {
+    /// The content that an id names.
+    pub async fn schema(&mut self, context: &Context, id: SchemaId) -> Result<Option<StoredSchema>, Error> {
+        let row: Option<Row> = on!(self, conn => sqlx::query_as(
+            "SELECT context, id, guid, kind, text, refs, metadata, rule_set FROM schemas WHERE context = $1 AND id = $2",
+        ).bind(context.as_str()).bind(id.0).fetch_optional(conn).await)?;
+        row.map(stored).transpose()
+    }
+
+    /// The id that answers for a content in a context.
+    pub async fn id_of(&mut self, context: &Context, guid: &Guid) -> Result<Option<SchemaId>, Error> {
+        let id: Option<i32> = on!(self, conn => sqlx::query_scalar("SELECT id FROM fingerprints WHERE context = $1 AND guid = $2")
+            .bind(context.as_str()).bind(guid.to_string()).fetch_optional(conn).await)?;
+        Ok(id.map(SchemaId))
+    }
+
+    /// Every place where a content is stored, in no particular order.
+    pub async fn places_of(&mut self, guid: &Guid) -> Result<Vec<(Context, SchemaId)>, Error> {
+        let rows: Vec<(String, i32)> = on!(self, conn => sqlx::query_as(
+            "SELECT context, id FROM schemas WHERE guid = $1 ORDER BY context, id",
+        ).bind(guid.to_string()).fetch_all(conn).await)?;
+        Ok(rows.into_iter().map(|(context, id)| (Context::from_raw(context), SchemaId(id))).collect())
+    }
+
+    /// Stores a content under a fresh id, with what it refers to (each target resolved to its context).
+    pub async fn insert_schema(&mut self, schema: &StoredSchema, targets: &[Subject], now: i64) -> Result<(), Error> {
+        let definition = &schema.definition;
+        let text = |value: serde_json::Result<String>| value.map_err(|error| Error::Corrupt(error.to_string()));
+        let references = text(serde_json::to_string(&definition.references))?;
+        let metadata = definition.metadata.as_ref().map(serde_json::to_string).map(text).transpose()?;
+        let rule_set = definition.rule_set.as_ref().map(serde_json::to_string).map(text).transpose()?;
+        on!(&mut *self, conn => sqlx::query(
+            "INSERT INTO schemas (context, id, guid, kind, text, refs, metadata, rule_set, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        ).bind(schema.context.as_str()).bind(schema.id.0).bind(schema.guid.to_string()).bind(definition.kind.as_str())
+         .bind(definition.text.as_str()).bind(references).bind(metadata).bind(rule_set).bind(now)
+         .execute(conn).await.map(drop))?;
+        // The first id of a content goes on answering for it.
+        on!(&mut *self, conn => sqlx::query(
+            "INSERT INTO fingerprints (context, guid, id) VALUES ($1, $2, $3) ON CONFLICT (context, guid) DO NOTHING",
+        ).bind(schema.context.as_str()).bind(schema.guid.to_string()).bind(schema.id.0).execute(conn).await.map(drop))?;
+        for (position, (reference, target)) in (0_i32..).zip(definition.references.iter().zip(targets)) {
+            self.insert_reference(schema, position, target, reference.version).await?;
+        }
+        Ok(())
+    }
+
+    /// Removes a content that no version holds any more; its id is not used again.
+    pub async fn drop_unheld_schema(&mut self, context: &Context, id: SchemaId) -> Result<(), Error> {
+        let guid: Option<String> = on!(&mut *self, conn => sqlx::query_scalar(
+            "DELETE FROM schemas WHERE context = $1 AND id = $2
+             AND NOT EXISTS (SELECT 1 FROM versions WHERE versions.context = $1 AND versions.schema_id = $2)
+             RETURNING guid",
+        ).bind(context.as_str()).bind(id.0).fetch_optional(conn).await)?;
+        let Some(guid) = guid else { return Ok(()) };
+        // A twin with another id (an import) takes over answering for the content.
+        on!(self, conn => sqlx::query(
+            "INSERT INTO fingerprints (context, guid, id)
+             SELECT context, guid, min(id) FROM schemas WHERE context = $1 AND guid = $2 GROUP BY context, guid
+             ON CONFLICT (context, guid) DO NOTHING",
+        ).bind(context.as_str()).bind(guid).execute(conn).await.map(drop))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! A database of a test's own: a SQLite file in a temporary folder, or a schema in the PostgreSQL of `TEST_DATABASE_URL`.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// Where a test keeps its schemas; removed when it is dropped.
+#[derive(Debug)]
+pub enum Database {
+    /// A file.
+    Sqlite(TempDir),
+    /// A schema of a server that the environment names.
+    Postgres {
+        /// The server's address.
+        server: String,
+        /// The schema.
+        schema: String,
+    },
+}
+
+/// Whether the suite runs on PostgreSQL.
+pub fn is_postgres() -> bool {
+    server().is_some()
+}
+
+fn server() -> Option<String> {
+    std::env::var("TEST_DATABASE_URL").ok().filter(|url| !url.is_empty())
+}
+
+impl Database {
+    /// An empty database of the kind that the environment asks for.
+    pub async fn create() -> Self {
+        let Some(server) = server() else { return Self::file() };
+        let schema = format!("it_{}", Uuid::new_v4().simple());
+        let mut connection = PgConnection::connect(&server).await.expect("TEST_DATABASE_URL names a running server");
+        let statement = format!("CREATE SCHEMA {schema}");
+        connection.execute(AssertSqlSafe(statement)).await.expect("the role may create schemas");
+        Self::Postgres { server, schema }
+    }
+
+    /// An empty SQLite file, whatever the environment says.
+    pub fn file() -> Self {
+        Self::Sqlite(TempDir::new().expect("a temporary folder"))
+    }
+
+    /// The address for `--database-url`.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite:{}", file_in(folder.path()).display()),
+            Self::Postgres { server, schema } => {
+                let separator = if server.contains('?') { '&' } else { '?' };
+                format!("{server}{separator}options=-c%20search_path%3D{schema}")
+            }
+        }
+    }
+}
+
+fn file_in(folder: &Path) -> PathBuf {
+    folder.join("regis.db")
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Self::Postgres { server, schema } = self else { return };
+        // A connection that has not yet noticed its end must not hold the suite up.
+        let statement = format!("SET lock_timeout = '5s'; DROP SCHEMA {schema} CASCADE");
+        let server = server.clone();
+        let removal = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let mut connection = PgConnection::connect(&server).await?;
+                connection.execute(AssertSqlSafe(statement)).await
+            })
+        });
+        // A schema that stays behind is no fault of the product.
+        drop(removal.join());
+    }
+}

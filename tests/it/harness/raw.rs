@@ -1,0 +1,84 @@
+//! HTTP/1.1 by hand, for requests that a proper client would not send.
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use super::Answer;
+
+/// A request as it goes onto the wire, but for `Host` and `Connection`, which are added.
+#[derive(Debug, Default)]
+pub struct Exchange<'a> {
+    /// `GET` and the like.
+    pub method: &'a str,
+    /// Path and query, sent byte for byte.
+    pub target: &'a str,
+    /// Names and values, sent as given; `Content-Length` is not added.
+    pub headers: &'a [(&'a str, &'a [u8])],
+    /// Sent after the headers.
+    pub body: &'a [u8],
+}
+
+impl Exchange<'_> {
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = format!("{} {} HTTP/1.1\r\nHost: registry\r\nConnection: close\r\n", self.method, self.target).into_bytes();
+        for (name, value) in self.headers {
+            bytes.extend_from_slice(name.as_bytes());
+            bytes.extend_from_slice(b": ");
+            bytes.extend_from_slice(value);
+            bytes.extend_from_slice(b"\r\n");
+        }
+        bytes.extend_from_slice(b"\r\n");
+        bytes.extend_from_slice(self.body);
+        bytes
+    }
+
+    /// Sends the request on a connection of its own and reads until the server closes it.
+    pub async fn send(&self, address: &str) -> Answer {
+        let question = format!("{} {}", self.method, self.target);
+        exchange(address, &self.bytes(), &question).await
+    }
+}
+
+/// Sends bytes, says that no more will come, and reads one response.
+pub async fn exchange(address: &str, request: &[u8], question: &str) -> Answer {
+    let mut stream = TcpStream::connect(address).await.expect("the server listens");
+    stream.write_all(request).await.expect("the server takes the request");
+    stream.shutdown().await.expect("the request can be ended");
+    let mut response = Vec::new();
+    // What was read before a reset counts.
+    let _reset = stream.read_to_end(&mut response).await;
+    parse(&response, question)
+}
+
+fn parse(response: &[u8], question: &str) -> Answer {
+    let end = response.windows(4).position(|four| four == b"\r\n\r\n");
+    let end = end.unwrap_or_else(|| panic!("{question}: no response, only {:?}", String::from_utf8_lossy(response)));
+    let head = String::from_utf8_lossy(&response[..end]).into_owned();
+    let mut lines = head.split("\r\n");
+    let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(':'))
+        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+        .collect();
+    let mut body = response[end + 4..].to_vec();
+    if headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked") {
+        body = unchunked(&body);
+    }
+    Answer { question: question.to_owned(), status: status.expect("a status line"), headers, body }
+}
+
+fn unchunked(mut rest: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = rest.windows(2).position(|two| two == b"\r\n") {
+        let size = std::str::from_utf8(&rest[..end]).ok().and_then(|size| usize::from_str_radix(size.trim(), 16).ok());
+        let size = size.expect("a chunk begins with its size");
+        if size == 0 {
+            break;
+        }
+        body.extend_from_slice(&rest[end + 2..end + 2 + size]);
+        rest = &rest[end + 4 + size..];
+    }
+    body
+}

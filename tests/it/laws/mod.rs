@@ -1,0 +1,4 @@
+//! Laws that hold for every schema, and inputs made to hurt.
+
+mod avro;
+mod avro_hostile;
