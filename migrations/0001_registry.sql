@@ -86,3 +86,24 @@ CREATE TABLE modes (
     mode TEXT NOT NULL,
     PRIMARY KEY (context, subject)
 );
+
+-- Which subject holds the schemas of a resource's keys or values.
+CREATE TABLE associations (
+    resource_id TEXT NOT NULL,
+    resource_type TEXT NOT NULL,
+    association_type TEXT NOT NULL,
+    resource_namespace TEXT NOT NULL,
+    resource_name TEXT NOT NULL,
+    context TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    guid TEXT NOT NULL,
+    lifecycle TEXT NOT NULL,
+    frozen BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    PRIMARY KEY (resource_id, resource_type, association_type)
+);
+
+CREATE INDEX associations_by_subject ON associations (context, subject);
+
+CREATE INDEX associations_by_name ON associations (resource_name, resource_namespace);

@@ -165,6 +165,9 @@ pub(super) const SETTINGS: &[Setting] = &[
     })
     .means("Whether modes may be changed")
     .stands_for("mode.mutability"),
+    setting("associations", "BOOL", "true", Switch, |config, text| switch(&mut config.options.associations, text))
+        .means("Whether resources, such as topics, can be associated with subjects")
+        .stands_for("associations.enable"),
     setting("rule-sets", "WHAT", "kept", Text, |config, text| rule_sets(&mut config.options.rule_sets, text))
         .means("What becomes of rule sets in requests: kept, or dropped as by Confluent's community server"),
     setting("schema-search-default-limit", "COUNT", "1000", Number, |config, text| {

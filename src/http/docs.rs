@@ -24,7 +24,7 @@ const OWN: [&str; 3] = ["live", "ready", "validateDatum"];
 
 /// The description of every route, as it is served.
 pub fn document() -> OpenApi {
-    let (_, mut document) = super::routes().split_for_parts();
+    let (_, mut document) = super::routes().merge(super::association_routes()).split_for_parts();
     complete(&mut document);
     document
 }

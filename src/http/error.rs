@@ -80,6 +80,25 @@ impl ApiError {
         }
     }
 
+    /// What is said about an item of a batch that was not done while others go on (contract, section 9.5): a refusal
+    /// keeps its code, but an invalid schema counts as an invalid property.
+    pub(super) fn of_step(operation: &str, error: Error) -> ErrorMessage {
+        match error {
+            Error::InvalidSchema(message) => ErrorMessage { error_code: 42212, message },
+            error if code(&error) < 50000 => ErrorMessage { error_code: code(&error), message: error.to_string() },
+            error => Self::of_question(operation, error),
+        }
+    }
+
+    /// What is said about an item of a batch that could not be answered: whatever the reason, it counts as a failure.
+    pub(super) fn of_question(operation: &str, error: Error) -> ErrorMessage {
+        let Self { message, cause, .. } = Self::from(error);
+        if let Some(cause) = cause {
+            tracing::error!(error = %cause, "an item of a batch failed");
+        }
+        ErrorMessage { error_code: 500, message: format!("{operation}: {message}") }
+    }
+
     /// The status is the first three digits of the code.
     fn status(&self) -> StatusCode {
         let status = if self.code < 1000 { self.code } else { self.code / 100 };
@@ -102,7 +121,13 @@ fn code(error: &Error) -> u32 {
         Error::VersionNotSoftDeleted(..) => 40407,
         Error::SubjectHasNoConfig(_) => 40408,
         Error::SubjectHasNoMode(_) => 40409,
-        Error::Incompatible { .. } => 40901,
+        Error::AssociationNotFound(_) => 40410,
+        Error::Incompatible { .. } | Error::AssociationIncompatible { .. } => 40901,
+        Error::AssociationExists { .. } => 40903,
+        Error::SubjectAssociated(_) => 40904,
+        Error::StronglyAssociated(_) => 40905,
+        Error::NoLiveVersion(_) => 40907,
+        Error::AssociationFrozen { .. } => 40908,
         Error::InvalidSchema(_) => 42201,
         Error::InvalidVersion(_) => 42202,
         Error::InvalidLevel => 42203,
@@ -112,13 +137,17 @@ fn code(error: &Error) -> u32 {
         | Error::NotReadWrite { .. }
         | Error::IdTaken { .. }
         | Error::ImportNeedsNoSubjects
-        | Error::ModeIsFixed => 42205,
-        Error::Referenced(..) => 42206,
+        | Error::ModeIsFixed
+        | Error::AssociatedReadOnly { .. }
+        | Error::NotReferable(_) => 42205,
+        Error::Referenced(..) | Error::SubjectReferenced(_) => 42206,
         Error::InvalidSubject(_) => 42208,
         Error::TooLarge => 42209,
         Error::InvalidRule(_) => 42210,
         Error::ContextNotEmpty(_) => 42211,
+        Error::InvalidAssociation { .. } | Error::UnclearResource(_) => 42212,
         Error::InvalidDatum(_) => 422,
+        Error::LastVersionAssociated => 500,
         Error::Store(_) => 50001,
         Error::Contended(_) => 50002,
     }

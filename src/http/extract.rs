@@ -52,6 +52,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     }
 }
 
+/// Parameters of the query that may be repeated: each is a list of all its values.
+pub(super) struct Repeated<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Repeated<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
+        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
+            .map_err(|error| ApiError::bad_request(error.body_text()))?;
+        let mut parameters = serde_json::Map::new();
+        for (name, value) in pairs {
+            let values = parameters.entry(name).or_insert_with(|| serde_json::Value::Array(Vec::new()));
+            values.as_array_mut().into_iter().for_each(|values| values.push(value.clone().into()));
+        }
+        serde_json::from_value(parameters.into()).map(Self).map_err(|_no_such_value| ApiError::not_found())
+    }
+}
+
 /// Reads `true` in any letter case; everything else is false.
 pub(super) fn flag<'de, D: Deserializer<'de>>(parameter: D) -> Result<bool, D::Error> {
     String::deserialize(parameter).map(|text| text.eq_ignore_ascii_case("true"))

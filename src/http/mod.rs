@@ -1,5 +1,7 @@
 //! The door: every route on one page; it translates and decides nothing.
 
+mod association_batches;
+mod associations;
 mod compatibility;
 mod config;
 mod contexts;
@@ -83,7 +85,8 @@ struct Door {
 /// The whole HTTP interface of a registry.
 pub fn router(registry: Registry, settings: &DoorSettings) -> Router {
     let door = Door { registry, settings: Arc::new(settings.clone()) };
-    let (routes, mut document) = routes().split_for_parts();
+    let offered = if door.registry.options().associations { routes().merge(association_routes()) } else { routes() };
+    let (routes, mut document) = offered.split_for_parts();
     docs::complete(&mut document);
     let routes = routes
         .merge(docs::pages(&document))
@@ -129,6 +132,19 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(routes!(validate::validate))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
+}
+
+/// The routes that a setting can take away.
+fn association_routes() -> OpenApiRouter<Door> {
+    OpenApiRouter::new()
+        .routes(spoken(routes!(associations::create)))
+        // Some clients ask here first: 404 tells them that there is none, 405 would make them give up.
+        .route("/associations", axum::routing::get(error::no_such_path))
+        .routes(spoken(routes!(associations::of_subject)))
+        .routes(spoken(routes!(associations::of_resource, associations::upsert, associations::delete)))
+        .routes(spoken(routes!(associations::of_name)))
+        .routes(spoken(routes!(association_batches::get)))
+        .routes(spoken(routes!(association_batches::mutate)))
 }
 
 /// Routes of the contract: they speak its media types only, whatever the method.

@@ -1,8 +1,11 @@
 //! From bodies to what the registry is asked, and from its answers to bodies.
 
 use crate::{
-    model::SchemaId,
-    registry::{Conformity, Found, Submission, SubmittedReference, Verbosity, Verdict},
+    model::{Association, SchemaId},
+    registry::{
+        AssociationSet, Conformity, Found, Resource, Submission, SubmittedReference, Verbosity, Verdict,
+        WantedAssociation,
+    },
     wire,
 };
 
@@ -96,5 +99,66 @@ impl From<Conformity> for wire::Validation {
         });
         let errors: Vec<_> = errors.collect();
         Self { conforms: errors.is_empty(), id: conformity.id.0, value: conformity.value, errors }
+    }
+}
+
+impl From<wire::AssociationCreateOrUpdateInfo> for WantedAssociation {
+    fn from(wanted: wire::AssociationCreateOrUpdateInfo) -> Self {
+        Self {
+            subject: wanted.subject,
+            association_type: wanted.association_type,
+            lifecycle: wanted.lifecycle,
+            frozen: wanted.frozen,
+            schema: wanted.schema.map(Into::into),
+            normalize: wanted.normalize,
+        }
+    }
+}
+
+/// What a request wants, and for which resource.
+pub(super) fn wanted(request: wire::AssociationCreateOrUpdateRequest) -> (Resource, Vec<WantedAssociation>) {
+    let resource = Resource {
+        name: request.resource_name,
+        namespace: request.resource_namespace,
+        id: request.resource_id,
+        resource_type: request.resource_type,
+    };
+    (resource, request.associations.into_iter().map(Into::into).collect())
+}
+
+impl From<Association> for wire::Association {
+    fn from(association: Association) -> Self {
+        Self {
+            subject: association.subject.to_string(),
+            guid: association.guid.to_string(),
+            frozen: association.shown_frozen(),
+            resource_name: association.resource.name,
+            resource_namespace: association.resource.namespace,
+            resource_id: association.resource_id,
+            resource_type: association.resource_type,
+            association_type: association.association_type,
+            lifecycle: association.lifecycle,
+            create_ts: association.created_at,
+            update_ts: association.updated_at,
+        }
+    }
+}
+
+impl From<AssociationSet> for wire::AssociationResponse {
+    fn from(set: AssociationSet) -> Self {
+        let associations = set.associations.into_iter().map(|(association, schema)| wire::AssociationInfo {
+            subject: association.subject.to_string(),
+            association_type: association.association_type,
+            lifecycle: association.lifecycle,
+            frozen: association.shown_frozen(),
+            schema: schema.map(Into::into),
+        });
+        Self {
+            resource_name: set.resource.name,
+            resource_namespace: set.resource.namespace,
+            resource_id: set.resource.id,
+            resource_type: set.resource.resource_type,
+            associations: associations.collect(),
+        }
     }
 }

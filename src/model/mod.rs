@@ -1,5 +1,6 @@
 //! The vocabulary: values that name things; no I/O, no async.
 
+mod association;
 mod config;
 mod context;
 mod definition;
@@ -14,6 +15,7 @@ mod subject;
 mod utf16;
 mod version;
 
+pub use association::{Association, AssociationType, Lifecycle, ResourceName, TOPIC};
 pub use config::{CompatibilityPolicy, Config, ConfigChange, Setting};
 pub use context::Context;
 pub use definition::{Definition, Reference};

@@ -13,9 +13,16 @@ impl Registry {
         if subject.is_context() {
             return Ok(subject);
         }
-        let mut tx = self.read().await?;
-        let alias = tx.config(&subject).await?.and_then(|config| config.alias).filter(|alias| !alias.is_empty());
-        Ok(alias.map_or(subject.clone(), |alias| target(&alias, &subject.context)))
+        self.aliased_in(&mut self.read().await?, &subject).await
+    }
+
+    /// As [`Registry::aliased`], at the moment that a transaction sees.
+    pub(super) async fn aliased_in(&self, tx: &mut Tx, subject: &Subject) -> Result<Subject, Error> {
+        if subject.is_context() {
+            return Ok(subject.clone());
+        }
+        let alias = tx.config(subject).await?.and_then(|config| config.alias).filter(|alias| !alias.is_empty());
+        Ok(alias.map_or_else(|| subject.clone(), |alias| target(&alias, &subject.context)))
     }
 
     /// The subjects of a prefix that stand for others: each with what it stands for.

@@ -27,7 +27,8 @@ impl Registry {
             .await
     }
 
-    async fn delete_whole_subject(
+    /// Deletes within a write that holds the subject.
+    pub(super) async fn delete_whole_subject(
         &self,
         tx: &mut Tx,
         subject: &Subject,
@@ -44,6 +45,9 @@ impl Registry {
             }
         }
         self.in_scope(tx, subject).await?.refuse_read_only(subject)?;
+        if !tx.associations_of_subject(subject).await?.is_empty() {
+            return Err(Error::SubjectAssociated(subject.clone()));
+        }
         for version in &versions {
             refuse_referenced(tx, subject, *version, permanence, Referrers::OfOtherSubjects).await?;
             if permanence == Permanence::Permanent && !version.deleted {
@@ -101,6 +105,10 @@ impl Registry {
             return Err(Error::VersionSoftDeleted(subject.clone(), selector));
         }
         self.in_scope(tx, subject).await?.refuse_read_only(subject)?;
+        let last = versions.iter().filter(|version| !version.deleted).count() == 1;
+        if permanence == Permanence::Soft && last && !tx.associations_of_subject(subject).await?.is_empty() {
+            return Err(Error::LastVersionAssociated);
+        }
         refuse_referenced(tx, subject, version, permanence, Referrers::All).await?;
         if permanence == Permanence::Permanent && !version.deleted {
             return Err(Error::VersionNotSoftDeleted(subject.clone(), selector));

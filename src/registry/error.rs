@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::{
-    model::{Context, InvalidRule, InvalidVersion, SchemaId, Subject, Version, VersionSelector},
+    model::{AssociationType, Context, InvalidRule, InvalidVersion, SchemaId, Subject, Version, VersionSelector},
     store,
 };
 
@@ -72,6 +72,33 @@ pub enum Error {
     ContextNotEmpty(Context),
     #[error("{0}")]
     InvalidDatum(String),
+    #[error("Association for '{0}' not found.")]
+    AssociationNotFound(String),
+    #[error("An association of type '{part}' already exists for resource '{resource}'")]
+    AssociationExists { part: AssociationType, resource: String },
+    #[error("An association already exists for subject '{0}'")]
+    SubjectAssociated(Subject),
+    #[error("A strong association already exists for subject '{0}'")]
+    StronglyAssociated(Subject),
+    #[error("No active (non-deleted) version exists for subject '{0}'")]
+    NoLiveVersion(Subject),
+    #[error("The association of type  '{part}' is frozen for subject '{subject}'")]
+    AssociationFrozen { part: AssociationType, subject: Subject },
+    #[error("[{}]", messages.join(", "))]
+    AssociationIncompatible { messages: Vec<String> },
+    #[error("Subject {} in context {} is in read-only mode", subject.name(), subject.context)]
+    AssociatedReadOnly { subject: Subject },
+    #[error("One or more references exist to the schema {0}.")]
+    SubjectReferenced(Subject),
+    #[error("Subject '{0}' has a strong association and cannot be referenced")]
+    NotReferable(Subject),
+    #[error("The association specified an invalid value for property: '{property}', detail: {detail}")]
+    InvalidAssociation { property: &'static str, detail: String },
+    #[error("{0}")]
+    UnclearResource(&'static str),
+    // The reference answers its own failure here (contract, section 6.10).
+    #[error("Error while deleting Schema Version")]
+    LastVersionAssociated,
     #[error("{0} is written by too many clients at once; nothing was changed, try again")]
     Contended(Subject),
     #[error(transparent)]

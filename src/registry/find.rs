@@ -43,12 +43,26 @@ impl Registry {
         let visible = |version: &StoredVersion| deletion == Deletion::Any || !version.deleted;
         if let Some(id) = tx.id_of(&subject.context, &parsed.guid).await?
             && let Some(version) = holding(versions, id).filter(visible)
+            && self.holds(tx, subject, version, parsed).await?
         {
             return Ok(Some(Match::Content(version)));
         }
         let candidates: Vec<StoredVersion> =
             versions.iter().rev().filter(|version| visible(version)).copied().collect();
         self.find_equivalent(tx, subject, parsed, candidates).await
+    }
+
+    /// Whether a version whose content has the same guid has the same content: the recipe of the hash puts no separators
+    /// between its parts and leaves the language out, so different contents may share a guid.
+    pub(super) async fn holds(
+        &self,
+        tx: &mut Tx,
+        subject: &Subject,
+        version: StoredVersion,
+        parsed: &Parsed,
+    ) -> Result<bool, Error> {
+        let known = self.content_of(tx, &subject.context, version).await?;
+        Ok(known.stored.definition == parsed.definition)
     }
 
     /// The first of `candidates` that means the same.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Deletion, Error, Found, Registry, read::stored};
+use super::{AssociationFilter, Deletion, Error, Found, Registry, read::stored};
 use crate::{
-    model::{Context, RuleSet, Subject, compare_utf16},
+    model::{Association, Context, RuleSet, Subject, compare_utf16},
     store::{ListedSubject, StoredVersion, Tx},
 };
 
@@ -69,6 +69,8 @@ pub struct SchemaList {
     pub rule_type: Option<String>,
     /// Whether subjects that others stand for are listed under those as well.
     pub aliases: Aliases,
+    /// Only schemas whose subjects have such associations, or none at all; they are shown with these.
+    pub associations: Option<AssociationFilter>,
     /// Elements to pass over.
     pub offset: usize,
     /// Elements to show at most.
@@ -102,6 +104,8 @@ pub struct ListedSchema {
     pub found: Found,
     /// The aliasing subjects, sorted.
     pub aliases: Vec<Subject>,
+    /// The subject's associations that were asked for, in the order of lists.
+    pub associations: Vec<Association>,
 }
 
 impl Registry {
@@ -133,6 +137,7 @@ impl Registry {
         subjects.dedup();
         let (mut passed, mut shown) = (0, Vec::new());
         for subject in sorted_as_printed(subjects) {
+            let Some(associations) = associations(&mut tx, &subject, list).await? else { continue };
             for version in visible(tx.versions(&subject).await?, list) {
                 if shown.len() >= list.limit {
                     return Ok(shown);
@@ -145,12 +150,18 @@ impl Registry {
                 passed += 1;
                 if passed > list.offset {
                     let aliases = sorted_as_printed(aliases.get(&subject).cloned().unwrap_or_default());
-                    shown.push(ListedSchema { found, aliases });
+                    shown.push(ListedSchema { found, aliases, associations: associations.clone() });
                 }
             }
         }
         Ok(shown)
     }
+}
+
+/// The associations that a subject's schemas are shown with; none if they are not shown.
+async fn associations(tx: &mut Tx, subject: &Subject, list: &SchemaList) -> Result<Option<Vec<Association>>, Error> {
+    let Some(filter) = &list.associations else { return Ok(Some(Vec::new())) };
+    Ok(filter.of_schema(tx.associations_of_subject(subject).await?))
 }
 
 fn has_rule(found: &Found, rule_type: &str) -> bool {

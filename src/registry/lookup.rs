@@ -40,7 +40,8 @@ impl Registry {
         }
     }
 
-    async fn lookup_in(
+    /// Looks in one subject, and in no other context.
+    pub(super) async fn lookup_in(
         &self,
         tx: &mut Tx,
         subject: &Subject,

@@ -2,6 +2,7 @@
 
 mod alias;
 mod answer;
+mod associations;
 mod cache;
 mod canonicalize;
 mod check;
@@ -22,11 +23,15 @@ mod request;
 mod resolve;
 mod restore;
 mod settings;
+mod turns;
 mod validate;
 
 use std::sync::Arc;
 
 pub use answer::{Conformity, Datum, Found, Nonconformity, Record, Verdict};
+pub use associations::{
+    Action, AssociationFilter, AssociationSet, Cascade, LatestSchemas, Rehearsal, Resource, Step, WantedAssociation,
+};
 pub use error::Error;
 pub use list::{Aliases, Depth, ListedSchema, SchemaList};
 pub use options::{Options, RuleSets};
@@ -37,6 +42,7 @@ pub use request::{
 
 use crate::store::{Store, Tx};
 use cache::Cache;
+use turns::Turns;
 
 /// The registry; cheap to clone.
 #[derive(Clone)]
@@ -44,18 +50,24 @@ pub struct Registry {
     store: Store,
     options: Arc<Options>,
     cache: Arc<Cache>,
+    turns: Arc<Turns>,
 }
 
 impl Registry {
     /// A registry over an open database.
     pub fn new(store: Store, options: Options) -> Self {
         let cache = Arc::new(Cache::new(options.cache_bytes));
-        Self { store, options: Arc::new(options), cache }
+        Self { store, options: Arc::new(options), cache, turns: Arc::new(Turns::new()) }
     }
 
     /// Whether the database answers.
     pub async fn ready(&self) -> Result<(), Error> {
         Ok(self.store.ping().await?)
+    }
+
+    /// The settings that it was opened with.
+    pub fn options(&self) -> &Options {
+        &self.options
     }
 
     async fn read(&self) -> Result<Tx, Error> {

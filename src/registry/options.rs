@@ -28,6 +28,8 @@ pub struct Options {
     pub strict_reference_versions: bool,
     /// Whether modes may be changed (`mode.mutability`).
     pub mode_mutability: bool,
+    /// Whether resources can be associated with subjects (`associations.enable`).
+    pub associations: bool,
     /// What becomes of rule sets.
     pub rule_sets: RuleSets,
     /// Longest schema text that is read, in bytes.
@@ -45,6 +47,7 @@ impl Default for Options {
             reject_empty_subject: false,
             strict_reference_versions: false,
             mode_mutability: true,
+            associations: true,
             rule_sets: RuleSets::Kept,
             schema_bytes: 5 * 1024 * 1024,
             cache_bytes: 64 * 1024 * 1024,

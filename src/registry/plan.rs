@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Deletion, Error, Found, Registry, canonicalize::Parsed, now};
+use super::{Deletion, Error, Found, Registry, associations::is_free_to_refer_to, canonicalize::Parsed, now};
 use crate::{
     model::{SchemaId, Subject, Version},
     store::{Locks, Scoped, StoredSchema, StoredVersion, Tx},
@@ -20,6 +20,28 @@ pub(super) struct Plan {
     pub(super) targets: Deletion,
 }
 
+impl Plan {
+    /// Adds what the write must not share with others.
+    pub(super) fn locks(&self, locks: Locks) -> Locks {
+        let subject = &self.subject;
+        let locks = locks.subject(subject).content(&subject.context, &self.parsed.guid).settings_of(subject);
+        self.parsed.targets.iter().fold(locks, Locks::referenced)
+    }
+
+    /// The answer to a plan that was carried out.
+    pub(super) fn found(&self, id: SchemaId) -> Found {
+        Found {
+            subject: Some(self.subject.clone()),
+            version: Some(self.version),
+            id,
+            guid: self.parsed.guid,
+            definition: self.parsed.definition.clone(),
+            record: None,
+            highest_id: None,
+        }
+    }
+}
+
 /// What became of a plan.
 enum Outcome {
     Written { id: SchemaId },
@@ -29,39 +51,40 @@ enum Outcome {
 impl Registry {
     /// Carries out a plan; none if it has to be made anew.
     pub(super) async fn write(&self, plan: Plan) -> Result<Option<Found>, Error> {
-        let (subject, guid) = (&plan.subject, plan.parsed.guid);
-        let mut locks = Locks::new().subject(subject).content(&subject.context, &guid).settings_of(subject);
-        for target in &plan.parsed.targets {
-            locks = locks.referenced(target);
-        }
+        let locks = plan.locks(Locks::new());
         let plan = Arc::new(plan);
         let (written, registry) = (plan.clone(), self.clone());
         let outcome: Outcome =
             self.store.write(locks, move |tx| Box::pin(async move { registry.apply(tx, &written).await })).await?;
         let Outcome::Written { id } = outcome else { return Ok(None) };
-        let parsed = &plan.parsed;
-        Ok(Some(Found {
-            subject: Some(plan.subject.clone()),
-            version: Some(plan.version),
-            id,
-            guid: parsed.guid,
-            definition: parsed.definition.clone(),
-            record: None,
-            highest_id: None,
-        }))
+        Ok(Some(plan.found(id)))
     }
 
     async fn apply(&self, tx: &mut Tx, plan: &Plan) -> Result<Outcome, Error> {
+        if !self.stands(tx, plan).await? {
+            return Ok(Outcome::Moved);
+        }
+        Ok(Outcome::Written { id: self.carry_out(tx, plan).await? })
+    }
+
+    /// Whether what a plan rests on is still so.
+    pub(super) async fn stands(&self, tx: &mut Tx, plan: &Plan) -> Result<bool, Error> {
         let subject = &plan.subject;
         if tx.head(subject).await? != plan.head || tx.settings(subject).await? != plan.settings {
-            return Ok(Outcome::Moved);
+            return Ok(false);
         }
         for (reference, target) in plan.parsed.definition.references.iter().zip(&plan.parsed.targets) {
             let there = tx.version(target, reference.version).await?;
             if !there.is_some_and(|version| plan.targets == Deletion::Any || !version.deleted) {
-                return Ok(Outcome::Moved);
+                return Ok(false);
             }
         }
+        is_free_to_refer_to(tx, &plan.parsed.targets).await
+    }
+
+    /// Writes a plan that stands and answers the id.
+    pub(super) async fn carry_out(&self, tx: &mut Tx, plan: &Plan) -> Result<SchemaId, Error> {
+        let subject = &plan.subject;
         tx.remember_context(&subject.context).await?;
         let revision = tx.advance_head(subject).await?;
         // Only an import may give the number of a version that exists: it takes its place.
@@ -73,31 +96,36 @@ impl Registry {
         let new = StoredVersion { version: plan.version, id, guid: plan.parsed.guid, deleted: false, ts, revision };
         tx.insert_version(subject, new).await?;
         self.remove_deleted_twins(tx, subject, new).await?;
-        Ok(Outcome::Written { id })
+        Ok(id)
     }
 
     /// The id of the content: the one given, the one it has already, or a fresh one.
     async fn stored_content(&self, tx: &mut Tx, plan: &Plan, ts: i64) -> Result<SchemaId, Error> {
         let (context, parsed) = (&plan.subject.context, &plan.parsed);
-        let known = match plan.given_id {
-            Some(id) => Some(id),
-            None => tx.id_of(context, &parsed.guid).await?,
-        };
-        if let Some(id) = known
-            && let Some(stored) = tx.schema(context, id).await?
-        {
-            let same = stored.definition == parsed.definition;
-            return if same { Ok(id) } else { Err(Error::IdTaken { id, context: context.clone() }) };
-        }
-        let id = match known {
-            Some(id) => id,
-            None => tx.allocate_id(context).await?,
+        let id = match plan.given_id {
+            Some(id) => match tx.schema(context, id).await? {
+                Some(stored) if stored.definition == parsed.definition => return Ok(id),
+                Some(_) => return Err(Error::IdTaken { id, context: context.clone() }),
+                None => id,
+            },
+            None => match self.content_with_guid(tx, plan).await? {
+                Some(id) => return Ok(id),
+                None => tx.allocate_id(context).await?,
+            },
         };
         let schema =
             StoredSchema { context: context.clone(), id, guid: parsed.guid, definition: parsed.definition.clone() };
         tx.insert_schema(&schema, &parsed.targets, ts).await?;
         tx.take_id(context, id).await?;
         Ok(id)
+    }
+
+    /// The id that the content has already; another content may share its guid and answer for it.
+    async fn content_with_guid(&self, tx: &mut Tx, plan: &Plan) -> Result<Option<SchemaId>, Error> {
+        let (context, parsed) = (&plan.subject.context, &plan.parsed);
+        let Some(id) = tx.id_of(context, &parsed.guid).await? else { return Ok(None) };
+        let stored = tx.schema(context, id).await?;
+        Ok(stored.filter(|stored| stored.definition == parsed.definition).map(|stored| stored.id))
     }
 
     /// Older soft-deleted versions of the same content make way, unless somebody refers to them.

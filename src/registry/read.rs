@@ -90,7 +90,9 @@ impl Registry {
         if let Some(version) = select(tx, subject, selector, deletion).await? {
             return Ok((subject.clone(), version));
         }
-        if subject.context.is_default() {
+        // A subject of the default context that has no live version has no latest one, whatever other contexts hold.
+        let settled = selector == VersionSelector::Latest && self.exists(tx, subject, deletion).await?;
+        if subject.context.is_default() && !settled {
             for context in self.known_contexts(tx).await? {
                 let elsewhere = Subject::new(context, subject.name());
                 if let Some(version) = select(tx, &elsewhere, selector, deletion).await? {

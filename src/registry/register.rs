@@ -6,6 +6,7 @@
 
 use super::{
     Deletion, Error, Found, Judgement, Normalize, Record, Registry, RuleSets, Submission, View,
+    associations::refuse_strongly_associated,
     canonicalize::{Parsed, Reading, is_blank},
     check::judge,
     find::{Match, holding},
@@ -20,7 +21,15 @@ use crate::{
 };
 
 /// How often a registration starts over because somebody else wrote under the subject meanwhile.
-const ATTEMPTS: usize = 100;
+pub(super) const ATTEMPTS: usize = 100;
+
+/// What a registration comes to before anything is written.
+pub(super) enum Prepared {
+    /// The schema is there already.
+    There(Found),
+    /// It is to be written.
+    Planned(Box<Plan>),
+}
 
 /// One moment of the subject: what a verdict is computed from.
 struct Moment {
@@ -48,11 +57,30 @@ impl Registry {
     pub async fn register(
         &self,
         subject: &str,
-        mut submission: Submission,
+        submission: Submission,
         normalize: Normalize,
         judgement: Judgement,
         view: View,
     ) -> Result<Found, Error> {
+        let (name, submission) = self.admitted(subject, submission)?;
+        let mut turn = None;
+        for _ in 0..ATTEMPTS {
+            let found = match self.prepare(&name, &submission, normalize, judgement).await? {
+                Prepared::There(found) => Some(found),
+                Prepared::Planned(plan) => self.write(*plan).await?,
+            };
+            if let Some(found) = found {
+                return self.shown(found, &view).await;
+            }
+            if turn.is_none() {
+                turn = Some(self.turns.of(&name).await);
+            }
+        }
+        Err(Error::Contended(name))
+    }
+
+    /// What can be said about a registration by its name and its rules alone.
+    pub(super) fn admitted(&self, subject: &str, mut submission: Submission) -> Result<(Subject, Submission), Error> {
         if self.options.rule_sets == RuleSets::Dropped {
             submission.rule_set = None;
         }
@@ -64,21 +92,17 @@ impl Registry {
         if refused || !name.is_valid(subject, NameUse::Registration) {
             return Err(Error::InvalidSubject(subject.to_owned()));
         }
-        for _ in 0..ATTEMPTS {
-            if let Some(found) = self.try_to_register(&name, &submission, normalize, judgement).await? {
-                return self.shown(found, &view).await;
-            }
-        }
-        Err(Error::Contended(name))
+        Ok((name, submission))
     }
 
-    async fn try_to_register(
+    /// Finds an admitted schema, or computes all that it takes to write it; nothing is written yet.
+    pub(super) async fn prepare(
         &self,
         subject: &Subject,
         submission: &Submission,
         normalize: Normalize,
         judgement: Judgement,
-    ) -> Result<Option<Found>, Error> {
+    ) -> Result<Prepared, Error> {
         let mut tx = self.read().await?;
         let moment = Moment {
             in_scope: self.in_scope(&mut tx, subject).await?,
@@ -86,7 +110,7 @@ impl Registry {
             versions: tx.versions(subject).await?,
         };
         if let Some(found) = self.already_registered(&mut tx, subject, submission, normalize, &moment).await? {
-            return Ok(Some(found));
+            return Ok(Prepared::There(found));
         }
         require_mode(subject, submission, &moment.in_scope)?;
         let given_ids = moment.in_scope.mode.takes_given_ids();
@@ -97,8 +121,9 @@ impl Registry {
         let reading = Reading::by(&moment.in_scope, strictness, normalize, self.options.validate_fields);
         let parsed = self.canonicalize(&mut tx, subject, &submission, reading).await?;
         let Some(parsed) = parsed else { return Err(Error::InvalidSchema("Empty schema".to_owned())) };
+        refuse_strongly_associated(&mut tx, &parsed.targets).await?;
         if let Some(found) = self.equal_version(&mut tx, subject, &submission, &parsed, &moment).await? {
-            return Ok(Some(found));
+            return Ok(Prepared::There(found));
         }
         if !given_ids && judgement == Judgement::ByLevel {
             self.require_compatible(tx, subject, &parsed, &moment).await?;
@@ -115,7 +140,7 @@ impl Registry {
             targets: if new { Deletion::Live } else { Deletion::Any },
             parsed,
         };
-        self.write(plan).await
+        Ok(Prepared::Planned(Box::new(plan)))
     }
 
     /// The fast path: what is there already is answered in any mode, without validation or verdict.
@@ -194,7 +219,9 @@ impl Registry {
         let given = submission.id.filter(|id| *id >= 0).map(SchemaId);
         let wanted = |id: SchemaId| given.is_none_or(|given| given == id);
         let id = tx.id_of(&subject.context, &parsed.guid).await?.filter(|id| wanted(*id));
-        if let Some(version) = id.and_then(|id| holding(&moment.versions, id)).filter(|version| !version.deleted) {
+        if let Some(version) = id.and_then(|id| holding(&moment.versions, id)).filter(|version| !version.deleted)
+            && self.holds(tx, subject, version, parsed).await?
+        {
             return Ok(Some(answer(subject, parsed, &Match::Content(version))));
         }
         let candidates = moment.live_newest_first().into_iter().filter(|version| wanted(version.id)).collect();

@@ -4,6 +4,7 @@ pub mod avro;
 pub mod compatibility;
 mod difference;
 pub mod document;
+mod entity;
 mod error;
 mod fingerprint;
 mod instance;
@@ -14,6 +15,7 @@ pub mod protobuf;
 mod source;
 
 pub use difference::{Difference, Direction, Policy};
+pub use entity::{EntityKind, EntityTags};
 pub use error::{ParseError, TooComplex};
 pub use fingerprint::guid;
 pub use instance::{Instance, Violation};

@@ -1,5 +1,6 @@
 //! The memory: SQL, and only here; one text for SQLite and PostgreSQL.
 
+mod associations;
 mod contexts;
 mod error;
 mod migrate;
@@ -56,7 +57,7 @@ enum Fate {
 
 /// What a write must not share with others; SQLite, having one writer, needs none of it.
 ///
-/// A name stands for a subject, a content or a record of settings; see [`Locks::subject`] and its neighbours.
+/// A name stands for a subject, a content, a resource or a record of settings; see [`Locks::subject`] and its neighbours.
 #[derive(Debug, Clone, Default)]
 pub struct Locks {
     exclusive: Vec<String>,
@@ -87,6 +88,13 @@ impl Locks {
     #[must_use]
     pub fn content(mut self, context: &crate::model::Context, guid: &crate::model::Guid) -> Self {
         self.exclusive.push(format!("content {context} {guid}"));
+        self
+    }
+
+    /// Nobody else associates this resource with subjects.
+    #[must_use]
+    pub fn resource(mut self, resource_type: &str, resource_id: &str) -> Self {
+        self.exclusive.push(format!("resource {resource_type} {resource_id}"));
         self
     }
 

@@ -32,6 +32,14 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether any schema, be it soft-deleted, refers to a version of `target`.
+    pub async fn is_referenced(&mut self, target: &Subject) -> Result<bool, Error> {
+        let found: Option<i32> = on!(self, conn => sqlx::query_scalar(
+            "SELECT 1 FROM schema_references WHERE target_context = $1 AND target_subject = $2 LIMIT 1",
+        ).bind(target.context.as_str()).bind(target.stored_name()).fetch_optional(conn).await)?;
+        Ok(found.is_some())
+    }
+
     /// Every version whose schema refers to a version of `target`.
     pub async fn referrers(&mut self, target: &Subject, version: Version) -> Result<Vec<Referrer>, Error> {
         let rows: Vec<(String, i32, String, bool)> = on!(self, conn => sqlx::query_as(

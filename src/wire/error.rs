@@ -3,6 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::lenient::{Entity, Members, Misfit, int, text};
+
 /// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"error_code": 40401, "message": "Subject 'payments-value' not found."}))]
@@ -11,4 +13,11 @@ pub struct ErrorMessage {
     pub error_code: u32,
     /// The reason, for people.
     pub message: String,
+}
+
+impl Entity for ErrorMessage {
+    fn read(members: &Members<'_>) -> Result<Self, Misfit> {
+        let error_code = members.get("error_code", int)?.and_then(|code| u32::try_from(code).ok());
+        Ok(Self { error_code: error_code.unwrap_or(0), message: members.get("message", text)?.unwrap_or_default() })
+    }
 }

@@ -35,7 +35,10 @@ pub struct Misfit {
 type Reading<T> = Result<Option<T>, Misfit>;
 
 /// The members of an object that is being read.
-pub struct Members<'a>(&'a Object);
+pub struct Members<'a> {
+    object: &'a Object,
+    at: usize,
+}
 
 /// Reads a body; an empty one and `null` are nothing.
 pub fn read<T: Entity>(body: &[u8]) -> Result<Option<T>, Unreadable> {
@@ -65,7 +68,14 @@ impl From<SyntaxError> for Unreadable {
 impl<'a> Members<'a> {
     /// The member `key` as `reader` understands it; absent and `null` are nothing.
     pub(super) fn get<T>(&self, key: &str, reader: impl Fn(&'a Node) -> Reading<T>) -> Reading<T> {
-        self.0.get(key).map_or(Ok(None), |node| reader(node).map_err(|misfit| misfit.below(key)))
+        self.object.get(key).map_or(Ok(None), |node| reader(node).map_err(|misfit| misfit.below(key)))
+    }
+
+    /// The member `key`, which must be there.
+    pub(super) fn required<T>(&self, key: &str, reader: impl Fn(&'a Node) -> Reading<T>) -> Result<T, Misfit> {
+        let missing =
+            || Misfit { path: key.to_owned(), message: "expected a value, found none".to_owned(), at: self.at };
+        self.get(key, reader)?.ok_or_else(missing)
     }
 
     /// The member `key`, where absent and `null` mean different things.
@@ -75,7 +85,7 @@ impl<'a> Members<'a> {
         key: &str,
         reader: impl Fn(&'a Node) -> Reading<T>,
     ) -> Result<Option<Option<T>>, Misfit> {
-        if self.0.get(key).is_none() { Ok(None) } else { self.get(key, reader).map(Some) }
+        if self.object.get(key).is_none() { Ok(None) } else { self.get(key, reader).map(Some) }
     }
 }
 
@@ -83,7 +93,7 @@ impl<'a> Members<'a> {
 pub(super) fn entity<T: Entity>(node: &Node) -> Reading<T> {
     match &node.value {
         Value::Null => Ok(None),
-        Value::Object(object) => T::read(&Members(object)).map(Some),
+        Value::Object(object) => T::read(&Members { object, at: node.at }).map(Some),
         _ => Err(Misfit::new(node, "an object")),
     }
 }

@@ -1,5 +1,6 @@
 //! The bodies: JSON as it crosses the network, one type per entity of the contract (section 2).
 
+mod associations;
 mod compatibility;
 mod config;
 mod error;
@@ -12,6 +13,11 @@ mod schema;
 mod server;
 mod validation;
 
+pub use associations::{
+    Association, AssociationBatchGetRequest, AssociationBatchRequest, AssociationBatchResponse,
+    AssociationCreateOrUpdateInfo, AssociationCreateOrUpdateRequest, AssociationGetRequest, AssociationInfo,
+    AssociationOp, AssociationOpRequest, AssociationResponse, AssociationResult, LIFECYCLES, OpType,
+};
 pub use compatibility::CompatibilityCheckResponse;
 pub use config::{Config, ConfigUpdateRequest, UnknownLevel};
 pub use error::ErrorMessage;

@@ -25,10 +25,7 @@ use self::{
 };
 use super::{Difference, Direction, ParseError, Referenced, Strictness, TooComplex, document::MAX_DEPTH};
 
-pub use self::{
-    fingerprint::fingerprint_rabin,
-    tags::{EntityKind, EntityTags},
-};
+pub use self::fingerprint::fingerprint_rabin;
 
 /// A parsed Avro schema, with everything it refers to.
 #[derive(Debug, Clone)]

@@ -10,32 +10,12 @@ use super::{
     model::{Properties, Record, Type, TypeId},
 };
 use crate::schema::{
-    ParseError,
+    EntityKind, EntityTags, ParseError,
     document::{Node, Value},
 };
 
 /// The attribute that holds the tags.
 const ATTRIBUTE: &str = "confluent:tags";
-
-/// What can be tagged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum EntityKind {
-    /// A record, by its full name.
-    Record,
-    /// A field of a record, by the record's full name, a dot and its own name.
-    Field,
-}
-
-/// A record or a field, and tags of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EntityTags {
-    /// What is tagged.
-    pub kind: EntityKind,
-    /// Its path; the record may be named without its namespace, and one leading dot is ignored.
-    pub path: String,
-    /// The tags.
-    pub tags: Vec<String>,
-}
 
 impl Schema {
     /// Everything that the canonical text tags, in document order.

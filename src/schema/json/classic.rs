@@ -9,7 +9,7 @@ use super::{
     pattern::Pattern,
     tree::{ArrayRules, Criterion, Kind, Named, NodeId, Notes, NumberRules, ObjectRules, Rest, StringRules, Typing},
 };
-use crate::schema::document::{Node, Value};
+use crate::schema::document::{Node, Object, Value};
 
 const STRING_KEYWORDS: &[&str] = &["minLength", "maxLength", "pattern", "format"];
 const NUMBER_KEYWORDS: &[&str] = &["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
@@ -45,7 +45,11 @@ struct Reading<'l, 'd> {
 }
 
 /// Loads a schema object.
-pub(super) fn load<'d>(loader: &mut Loader<'d>, place: &Place<'d>, keywords: Keywords<'d>) -> Result<NodeId, LoadError> {
+pub(super) fn load<'d>(
+    loader: &mut Loader<'d>,
+    place: &Place<'d>,
+    keywords: Keywords<'d>,
+) -> Result<NodeId, LoadError> {
     let dialect = loader.documents.dialect();
     let mut reading = Reading { loader, place, keywords, dialect };
     let notes = reading.notes()?;
@@ -58,7 +62,7 @@ pub(super) fn load<'d>(loader: &mut Loader<'d>, place: &Place<'d>, keywords: Key
         1 => parts.remove(0),
         _ => {
             let branches = parts.into_iter().map(|part| reading.loader.push(part, Notes::default()));
-            Kind::Combined(Criterion::AllOf, branches.collect::<Result<_, _>>()?)
+            Kind::Combined(Criterion::All, branches.collect::<Result<_, _>>()?)
         }
     };
     reading.loader.push(kind, notes)
@@ -94,7 +98,7 @@ impl<'d> Reading<'_, 'd> {
             let values = values.iter().map(|value| canonical::render(value, KeyOrder::Sorted)).collect();
             parts.push(Kind::Enum(values));
         }
-        for criterion in [Criterion::AllOf, Criterion::AnyOf, Criterion::OneOf] {
+        for criterion in [Criterion::All, Criterion::Any, Criterion::One] {
             if let Some(branches) = self.keywords.array(criterion.keyword())? {
                 parts.push(Kind::Combined(criterion, self.all(branches)?));
             }
@@ -132,7 +136,7 @@ impl<'d> Reading<'_, 'd> {
                     let branch = self.of_type(name, &text, &mut consumed)?;
                     branches.push(self.loader.push(branch, Notes::default())?);
                 }
-                parts.push(Kind::Combined(Criterion::AnyOf, branches));
+                parts.push(Kind::Combined(Criterion::Any, branches));
             }
             _ => return Err(self.keywords.expected(node, "a string or an array")),
         }
@@ -180,7 +184,7 @@ impl<'d> Reading<'_, 'd> {
             None => {}
             Some((_, Value::Array(items))) => rules.tuple = self.all(items)?,
             Some((items, Value::Object(_) | Value::Bool(_))) => {
-                rules.items = Some(self.loader.load(self.place.child(items, self.dialect))?);
+                rules.items = Some(self.loader.load(&self.place.child(items, self.dialect))?);
                 // With one schema for all items there are no additional ones to forbid.
                 if rules.additional == Rest::Forbidden {
                     rules.additional = Rest::Allowed;
@@ -208,11 +212,11 @@ impl<'d> Reading<'_, 'd> {
         if self.dialect >= Dialect::Draft6 {
             rules.property_names = self.schema("propertyNames")?;
         }
-        for member in keywords.object("patternProperties")?.into_iter().flat_map(|object| object.iter()) {
+        for member in keywords.object("patternProperties")?.into_iter().flat_map(Object::iter) {
             let pattern: Pattern = keywords.compile(&member.node, &member.key)?;
             rules.patterns.push((pattern, self.child(&member.node)?));
         }
-        for member in keywords.object("dependencies")?.into_iter().flat_map(|object| object.iter()) {
+        for member in keywords.object("dependencies")?.into_iter().flat_map(Object::iter) {
             match &member.node.value {
                 Value::Array(names) if names.is_empty() => {}
                 Value::Array(names) => {
@@ -230,7 +234,7 @@ impl<'d> Reading<'_, 'd> {
 
     fn properties(&mut self) -> Result<Named<NodeId>, LoadError> {
         let mut properties = Named::default();
-        for member in self.keywords.object("properties")?.into_iter().flat_map(|object| object.iter()) {
+        for member in self.keywords.object("properties")?.into_iter().flat_map(Object::iter) {
             // An id that stands among the properties by mistake is not a property.
             if member.key == self.dialect.id_keyword() && member.node.as_object().is_none() {
                 continue;
@@ -262,7 +266,7 @@ impl<'d> Reading<'_, 'd> {
     }
 
     fn child(&mut self, node: &'d Node) -> Result<NodeId, LoadError> {
-        self.loader.load(self.place.child(node, self.dialect))
+        self.loader.load(&self.place.child(node, self.dialect))
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) enum Unresolved {
 #[derive(Debug)]
 pub(super) struct Documents<'d> {
     dialect: Dialect,
-    documents: Vec<Place<'d>>,
+    roots: Vec<Place<'d>>,
     names: HashMap<String, usize>,
     /// Schemas with an id or an anchor, by their URI.
     identified: HashMap<String, Place<'d>>,
@@ -44,9 +44,9 @@ impl<'d> Documents<'d> {
     /// Collects the root and its references (name, document).
     pub(super) fn new(root: &'d Node, references: impl Iterator<Item = (&'d str, &'d Node)>) -> Self {
         let dialect = Dialect::of(root);
-        let mut documents = Self { dialect, documents: Vec::new(), names: HashMap::new(), identified: HashMap::new() };
+        let mut documents = Self { dialect, roots: Vec::new(), names: HashMap::new(), identified: HashMap::new() };
         documents.add("", root);
-        let base = documents.documents[0].base.clone();
+        let base = documents.roots[0].base.clone();
         for (name, node) in references {
             let name = name.trim_end_matches('#');
             let absolute = uri::resolve(&base, name);
@@ -64,19 +64,19 @@ impl<'d> Documents<'d> {
 
     /// The root of the schema.
     pub(super) fn root(&self) -> Place<'d> {
-        self.documents[0].clone()
+        self.roots[0].clone()
     }
 
     /// The root of the document with this number.
     pub(super) fn document(&self, number: usize) -> &'d Node {
-        self.documents[number].node
+        self.roots[number].node
     }
 
     fn add(&mut self, name: &str, node: &'d Node) -> usize {
-        let document = self.documents.len();
+        let document = self.roots.len();
         let place = Place { node, document, resource: node, base: Rc::from(name) };
         let place = place.rebased(self.dialect);
-        self.documents.push(place.clone());
+        self.roots.push(place.clone());
         self.identify(place);
         document
     }
@@ -97,7 +97,8 @@ impl<'d> Documents<'d> {
                     }
                 }
                 // Reversed, so that the first of two equal ids wins.
-                let schemas = object.iter().rev().filter(|member| !matches!(&*member.key, "enum" | "const" | "default"));
+                let schemas =
+                    object.iter().rev().filter(|member| !matches!(&*member.key, "enum" | "const" | "default"));
                 open.extend(schemas.map(|member| place.child(&member.node, self.dialect)));
             } else if let Some(items) = place.node.as_array() {
                 open.extend(items.iter().rev().map(|item| place.child(item, self.dialect)));
@@ -107,7 +108,8 @@ impl<'d> Documents<'d> {
 
     /// What `reference` means at `place`.
     pub(super) fn resolve(&mut self, place: &Place<'d>, reference: &str) -> Result<Place<'d>, Unresolved> {
-        let found = if self.dialect.is_modern() { self.find_modern(place, reference) } else { self.find_old(place, reference) };
+        let found =
+            if self.dialect.is_modern() { self.find_modern(place, reference) } else { self.find_old(place, reference) };
         let found = found?;
         if is_schema(found.node) {
             return Ok(found);
@@ -119,7 +121,7 @@ impl<'d> Documents<'d> {
     fn find_old(&mut self, place: &Place<'d>, reference: &str) -> Result<Place<'d>, Unresolved> {
         let (uri, fragment) = uri::split(reference);
         let absolute = uri::resolve(&place.base, reference);
-        let document = self.documents[place.document].clone();
+        let document = self.roots[place.document].clone();
         let is_pointer = fragment.is_none_or(|fragment| fragment.is_empty() || fragment.starts_with('/'));
         if uri.is_empty() && is_pointer {
             return self.descend(document, fragment, reference);
@@ -159,12 +161,12 @@ impl<'d> Documents<'d> {
     /// A document by its URI, or by the name under which it is registered.
     fn find_document(&mut self, uri: &str, name: &str) -> Result<Place<'d>, Unresolved> {
         if let Some(&document) = self.names.get(uri).or_else(|| self.names.get(name)) {
-            return Ok(self.documents[document].clone());
+            return Ok(self.roots[document].clone());
         }
         if let Some(node) = metaschemas::find(uri) {
             let document = self.add(uri, node);
             self.names.insert(uri.to_owned(), document);
-            return Ok(self.documents[document].clone());
+            return Ok(self.roots[document].clone());
         }
         if matches!(uri::scheme(uri), Some("http" | "https")) {
             return Err(Unresolved::Remote(uri.to_owned()));
@@ -196,12 +198,13 @@ impl<'d> Documents<'d> {
     /// In modern dialects what a document has only under `definitions` is also found under `$defs`.
     fn bridge<'t>(&self, from: &Place<'d>, tokens: &'t [String]) -> Option<(Place<'d>, &'t [String])> {
         let [keyword, name, ..] = tokens else { return None };
-        let is_document = std::ptr::eq(from.node, self.documents[from.document].node);
+        let is_document = std::ptr::eq(from.node, self.roots[from.document].node);
         if keyword != "$defs" || !is_document || !self.dialect.is_modern() {
             return None;
         }
         let root = from.node.as_object()?;
-        let has = |keyword: &str| root.get(keyword).and_then(Node::as_object).is_some_and(|all| all.get(name).is_some());
+        let has =
+            |keyword: &str| root.get(keyword).and_then(Node::as_object).is_some_and(|all| all.get(name).is_some());
         if has("$defs") || !has("definitions") {
             return None;
         }

@@ -19,7 +19,7 @@ fn grown(mut table: usize, count: usize) -> usize {
     table
 }
 
-fn by_bucket<'a>(names: &mut [&'a str], table: usize) {
+fn by_bucket(names: &mut [&str], table: usize) {
     let mask = u32::try_from(table - 1).unwrap_or(u32::MAX);
     // Within a bucket insertion order counts, so the sort must be stable.
     names.sort_by_cached_key(|name| spread(name) & mask);

@@ -14,7 +14,7 @@ pub(super) enum Part {
 impl Part {
     /// The part that demands nothing.
     pub(super) fn nothing() -> Self {
-        Self::Generated(Criterion::AllOf, Vec::new())
+        Self::Generated(Criterion::All, Vec::new())
     }
 
     /// What has been joined so far and one more part.
@@ -25,13 +25,13 @@ impl Part {
                 Ok(merged) => Self::One(merged),
                 Err((left, right)) => both(Self::One(left), Self::One(right)),
             },
-            (Self::Generated(Criterion::AnyOf, mut branches), Self::One(kind)) => match absorb(&mut branches, kind) {
-                None => Self::Generated(Criterion::AnyOf, branches),
-                Some(kind) => both(Self::Generated(Criterion::AnyOf, branches), Self::One(kind)),
+            (Self::Generated(Criterion::Any, mut branches), Self::One(kind)) => match absorb(&mut branches, kind) {
+                None => Self::Generated(Criterion::Any, branches),
+                Some(kind) => both(Self::Generated(Criterion::Any, branches), Self::One(kind)),
             },
-            (Self::One(kind), Self::Generated(Criterion::AnyOf, mut branches)) => match absorb(&mut branches, kind) {
-                None => Self::Generated(Criterion::AnyOf, branches),
-                Some(kind) => both(Self::One(kind), Self::Generated(Criterion::AnyOf, branches)),
+            (Self::One(kind), Self::Generated(Criterion::Any, mut branches)) => match absorb(&mut branches, kind) {
+                None => Self::Generated(Criterion::Any, branches),
+                Some(kind) => both(Self::One(kind), Self::Generated(Criterion::Any, branches)),
             },
             (left, right) => both(left, right),
         }
@@ -51,12 +51,12 @@ fn both(left: Part, right: Part) -> Part {
             generated @ Part::Generated(..) => branches.push(generated),
         }
     }
-    Part::Generated(Criterion::AllOf, branches)
+    Part::Generated(Criterion::All, branches)
 }
 
 fn dissolve(part: Part) -> Vec<Part> {
     match part {
-        Part::Generated(Criterion::AllOf, branches) => branches,
+        Part::Generated(Criterion::All, branches) => branches,
         other => vec![other],
     }
 }

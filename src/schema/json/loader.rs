@@ -19,6 +19,14 @@ const MAX_NODES: usize = 500_000;
 /// Most bytes of values that are rendered for comparing: values below several reference targets count repeatedly.
 const MAX_RENDERED: usize = 64 << 20;
 
+/// Why documents do not load.
+pub(super) struct Failure<'d> {
+    /// The first error.
+    pub(super) error: LoadError,
+    /// The documents that it speaks of.
+    pub(super) documents: Box<Documents<'d>>,
+}
+
 /// The state of loading one schema.
 pub(super) struct Loader<'d> {
     pub(super) documents: Documents<'d>,
@@ -39,7 +47,7 @@ pub(super) struct Loader<'d> {
 
 impl<'d> Loader<'d> {
     /// Loads everything that the root reaches.
-    pub(super) fn tree(documents: Documents<'d>) -> Result<Tree, (LoadError, Documents<'d>)> {
+    pub(super) fn tree(documents: Documents<'d>) -> Result<Tree, Failure<'d>> {
         let mut loader = Self {
             documents,
             nodes: Vec::new(),
@@ -54,17 +62,17 @@ impl<'d> Loader<'d> {
         };
         match loader.load_all() {
             Ok(root) => Ok(loader.finish(root)),
-            Err(error) => Err((error, loader.documents)),
+            Err(error) => Err(Failure { error, documents: Box::new(loader.documents) }),
         }
     }
 
     fn load_all(&mut self) -> Result<NodeId, LoadError> {
-        let root = self.load(self.documents.root())?;
+        let root = self.load(&self.documents.root())?;
         // References are loaded one after the other, never inside each other: a long chain needs no stack.
         while let Some((load, place)) = self.due.pop_front() {
             if self.loaded[load.0].is_none() {
                 self.current = load;
-                self.loaded[load.0] = Some(self.load(place)?);
+                self.loaded[load.0] = Some(self.load(&place)?);
             }
         }
         Ok(root)
@@ -81,20 +89,20 @@ impl<'d> Loader<'d> {
     }
 
     /// Loads the schema at a place.
-    pub(super) fn load(&mut self, place: Place<'d>) -> Result<NodeId, LoadError> {
+    pub(super) fn load(&mut self, place: &Place<'d>) -> Result<NodeId, LoadError> {
         stacker::maybe_grow(128 * 1024, 1024 * 1024, || self.load_here(place))
     }
 
-    fn load_here(&mut self, place: Place<'d>) -> Result<NodeId, LoadError> {
+    fn load_here(&mut self, place: &Place<'d>) -> Result<NodeId, LoadError> {
         match &place.node.value {
             Value::Bool(true) => self.push(Kind::True, Notes::default()),
             Value::Bool(false) => self.push(Kind::False, Notes::default()),
             Value::Object(object) => {
                 let keywords = Keywords { object, document: place.document };
                 if self.documents.dialect().is_modern() {
-                    modern::load(self, &place, keywords)
+                    modern::load(self, place, keywords)
                 } else {
-                    classic::load(self, &place, keywords)
+                    classic::load(self, place, keywords)
                 }
             }
             _ => Err(LoadError::Keyword {
@@ -133,7 +141,7 @@ impl<'d> Loader<'d> {
     /// The parts that a node combines, if it does nothing else.
     pub(super) fn generated_parts(&self, id: NodeId) -> Option<&[NodeId]> {
         match &self.nodes[id.0 as usize].kind {
-            Kind::Combined(Criterion::AllOf, parts) if self.generated.contains(&id) => Some(parts),
+            Kind::Combined(Criterion::All, parts) if self.generated.contains(&id) => Some(parts),
             _ => None,
         }
     }
@@ -150,8 +158,8 @@ impl<'d> Loader<'d> {
     }
 
     /// The node kind of a `$dynamicRef`, whose target is loaded at once; `None` if that is being done already.
-    pub(super) fn expand(&mut self, text: String, target: Place<'d>) -> Result<Option<Kind>, LoadError> {
-        let load = self.load_of(&target);
+    pub(super) fn expand(&mut self, text: String, target: &Place<'d>) -> Result<Option<Kind>, LoadError> {
+        let load = self.load_of(target);
         if self.expanding.contains(&load) {
             return Ok(None);
         }

@@ -17,6 +17,7 @@ mod modern;
 mod occurrences;
 mod pattern;
 mod shape;
+mod tags;
 mod tree;
 mod uri;
 
@@ -73,7 +74,7 @@ impl Schema {
 
     /// Checks that the document is a schema: its root, its keywords, its `$ref`s and its regular expressions.
     pub fn validate(&self, fields: FieldCheck) -> Result<(), ParseError> {
-        self.load().map_err(|failure| failure.to_error())?;
+        self.load().map_err(LoadFailure::to_error)?;
         let reserved = |name: &&str| name.starts_with("$$");
         if fields == FieldCheck::Strict && self.top_level_properties().iter().any(reserved) {
             return Err(ParseError::new("Field names cannot start with $$ prefix"));
@@ -106,16 +107,16 @@ impl Schema {
         direction: Direction,
         policy: Policy,
     ) -> Result<Vec<Difference>, TooComplex> {
-        let (new, previous) = match direction {
-            Direction::Backward => (reader, writer),
-            Direction::Forward => (writer, reader),
+        let previous = match direction {
+            Direction::Backward => writer,
+            Direction::Forward => reader,
         };
         if let Err(failure) = previous.load() {
-            return Ok(vec![failure.to_difference()]);
+            return Ok(vec![failure.to_difference("A previous schema version")]);
         }
         match (writer.load(), reader.load()) {
             (Ok(original), Ok(update)) => diff::compare(original, update, direction, policy),
-            _ => Err(TooComplex(new.load().err().map(|failure| failure.to_error().message).unwrap_or_default())),
+            (Err(failure), _) | (_, Err(failure)) => Ok(vec![failure.to_difference("The schema")]),
         }
     }
 
@@ -161,7 +162,7 @@ impl Schema {
             return Err(LoadFailure::Invalid(ParseError::at(named.at, "$schema must be a string")));
         }
         let references = self.references.iter().map(|(name, node)| (name.as_str(), node));
-        Loader::tree(Documents::new(root, references)).map_err(|(error, documents)| describe(error, &documents))
+        Loader::tree(Documents::new(root, references)).map_err(|failure| describe(failure.error, &failure.documents))
     }
 }
 
@@ -175,14 +176,11 @@ impl LoadFailure {
         }
     }
 
-    /// What a comparison with a previous version that does not load says.
-    fn to_difference(&self) -> Difference {
+    /// What a comparison says instead of differences: one of the schemas cannot be looked at.
+    fn to_difference(&self, which: &str) -> Difference {
         let (kind, message) = match self {
-            Self::Remote(_) => (
-                "UNSUPPORTED_REFERENCE",
-                "A previous schema version contains an unsupported external reference".to_owned(),
-            ),
-            Self::Invalid(error) => ("INVALID_SCHEMA", format!("A previous schema version is invalid: {error}")),
+            Self::Remote(_) => ("UNSUPPORTED_REFERENCE", format!("{which} contains an unsupported external reference")),
+            Self::Invalid(error) => ("INVALID_SCHEMA", format!("{which} is invalid: {error}")),
         };
         Difference { kind, path: "#/".to_owned(), breaks: true, message }
     }

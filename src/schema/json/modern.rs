@@ -12,12 +12,23 @@ use super::{
     loader::Loader,
     tree::{ArrayRules, Criterion, Kind, NodeId, Notes, NumberRules, ObjectRules, Rest, StringRules, Typing},
 };
-use crate::schema::document::{Node, Value};
+use crate::schema::document::{Node, Object, Value};
 
 /// Keywords that are no constraint; only those that follow the word "unknown" of the specification are compared as such.
 const QUIET_KEYWORDS: &[&str] = &[
-    "$schema", "$id", "$ref", "$anchor", "$dynamicAnchor", "$dynamicRef", "$comment", "$defs", "$vocabulary",
-    "definitions", "title", "description", "default",
+    "$schema",
+    "$id",
+    "$ref",
+    "$anchor",
+    "$dynamicAnchor",
+    "$dynamicRef",
+    "$comment",
+    "$defs",
+    "$vocabulary",
+    "definitions",
+    "title",
+    "description",
+    "default",
 ];
 
 /// A schema object on its way to a node.
@@ -28,11 +39,15 @@ struct Reading<'l, 'd> {
 }
 
 /// Loads a schema object.
-pub(super) fn load<'d>(loader: &mut Loader<'d>, place: &Place<'d>, keywords: Keywords<'d>) -> Result<NodeId, LoadError> {
+pub(super) fn load<'d>(
+    loader: &mut Loader<'d>,
+    place: &Place<'d>,
+    keywords: Keywords<'d>,
+) -> Result<NodeId, LoadError> {
     let mut reading = Reading { loader, place, keywords };
     let (joined, strange) = reading.joined()?;
     let notes = reading.notes(&strange)?;
-    let generated = matches!(&joined, Part::Generated(Criterion::AllOf, parts) if parts.len() > 1);
+    let generated = matches!(&joined, Part::Generated(Criterion::All, parts) if parts.len() > 1);
     let kind = reading.finished(joined)?;
     if generated { reading.loader.push_generated(kind, notes) } else { reading.loader.push(kind, notes) }
 }
@@ -115,9 +130,9 @@ impl<'d> Reading<'_, 'd> {
                 let negated = self.required_schema(node, keyword)?;
                 Part::One(Kind::Not(negated))
             }
-            "allOf" => self.combined(Criterion::AllOf)?,
-            "anyOf" => self.combined(Criterion::AnyOf)?,
-            "oneOf" => self.combined(Criterion::OneOf)?,
+            "allOf" => self.combined(Criterion::All)?,
+            "anyOf" => self.combined(Criterion::Any)?,
+            "oneOf" => self.combined(Criterion::One)?,
             "if" => {
                 let tested = self.required_schema(node, keyword)?;
                 Part::One(Kind::Conditional([Some(tested), self.schema("then")?, self.schema("else")?]))
@@ -168,7 +183,7 @@ impl<'d> Reading<'_, 'd> {
                 let contains = self.schema(keyword)?;
                 let min_contains = Some(keywords.integer("minContains")?.unwrap_or(1));
                 let max_contains = keywords.integer("maxContains")?;
-                array(ArrayRules { contains, min_contains, max_contains, ..array_default() })
+                array(ArrayRules { contains, max_contains, min_contains, ..array_default() })
             }
             "prefixItems" => array(ArrayRules { tuple: self.schemas(keyword)?, ..array_default() }),
             "items" => self.items(node)?,
@@ -193,7 +208,7 @@ impl<'d> Reading<'_, 'd> {
                     let text = self.keywords.text(name)?;
                     self.of_type(name, &text).map(Part::One)
                 });
-                Ok(Part::Generated(Criterion::AnyOf, branches.collect::<Result<_, _>>()?))
+                Ok(Part::Generated(Criterion::Any, branches.collect::<Result<_, _>>()?))
             }
             _ => Err(self.keywords.expected(node, "a string or an array")),
         }
@@ -236,7 +251,7 @@ impl<'d> Reading<'_, 'd> {
 
     fn dependent(&mut self, keyword: &str) -> Result<Part, LoadError> {
         let mut rules = ObjectRules::default();
-        for member in self.keywords.object(keyword)?.into_iter().flat_map(|object| object.iter()) {
+        for member in self.keywords.object(keyword)?.into_iter().flat_map(Object::iter) {
             if keyword == "dependentSchemas" {
                 let schema = self.child(&member.node)?;
                 rules.dependent_schemas.insert(member.key.clone(), schema);
@@ -252,15 +267,16 @@ impl<'d> Reading<'_, 'd> {
     /// `$dynamicRef` stands for what it leads to; one that leads back to itself is refused.
     fn dynamic(&mut self, node: &'d Node) -> Result<Part, LoadError> {
         let text = self.keywords.text(node)?;
-        let target = self.loader.documents.resolve(self.place, &text).map_err(|why| self.keywords.unresolved(node, why))?;
-        let expanded = self.loader.expand(text, target)?;
+        let target =
+            self.loader.documents.resolve(self.place, &text).map_err(|why| self.keywords.unresolved(node, why))?;
+        let expanded = self.loader.expand(text, &target)?;
         expanded.map(Part::One).ok_or_else(|| self.keywords.error(node, "$dynamicRef leads back to itself".to_owned()))
     }
 
     fn combined(&mut self, criterion: Criterion) -> Result<Part, LoadError> {
         let mut branches = Vec::new();
         for schema in self.schemas(criterion.keyword())? {
-            match self.loader.generated_parts(schema).filter(|_| criterion == Criterion::AllOf) {
+            match self.loader.generated_parts(schema).filter(|_| criterion == Criterion::All) {
                 // A schema of several parts is an `allOf` itself and dissolves in one.
                 Some(parts) => branches.extend(parts),
                 None => branches.push(schema),
@@ -286,14 +302,14 @@ impl<'d> Reading<'_, 'd> {
     }
 
     fn child(&mut self, node: &'d Node) -> Result<NodeId, LoadError> {
-        self.loader.load(self.place.child(node, Dialect::Draft202012))
+        self.loader.load(&self.place.child(node, Dialect::Draft202012))
     }
 
     /// Turns what has been joined into one kind.
     fn finished(&mut self, part: Part) -> Result<Kind, LoadError> {
         match part {
             Part::One(kind) => Ok(kind),
-            Part::Generated(Criterion::AllOf, mut branches) if branches.len() < 2 => match branches.pop() {
+            Part::Generated(Criterion::All, mut branches) if branches.len() < 2 => match branches.pop() {
                 Some(branch) => self.finished(branch),
                 None => Ok(Kind::Empty),
             },

@@ -22,8 +22,15 @@ fn render(node: &Node, shapes: &[u32]) -> String {
     let Notes { id, title, description, default, unknown, .. } = &node.notes;
     let mut out = format!("{id:?}{title:?}{description:?}{default:?}{unknown:?}");
     let rendered = match &node.kind {
-        Kind::Empty | Kind::True | Kind::False | Kind::Boolean | Kind::Null | Kind::String(_) | Kind::Number(_)
-        | Kind::Enum(_) | Kind::Const(_) => write!(out, "{:?}", node.kind),
+        Kind::Empty
+        | Kind::True
+        | Kind::False
+        | Kind::Boolean
+        | Kind::Null
+        | Kind::String(_)
+        | Kind::Number(_)
+        | Kind::Enum(_)
+        | Kind::Const(_) => write!(out, "{:?}", node.kind),
         // A reference is printed as its text, not as what it leads to.
         Kind::Ref(text, _) => write!(out, "ref{text:?}"),
         Kind::Not(negated) => write!(out, "not{}", shape(*negated)),

@@ -87,11 +87,11 @@ pub(super) enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Criterion {
     /// All.
-    AllOf,
+    All,
     /// At least one.
-    AnyOf,
+    Any,
     /// Exactly one.
-    OneOf,
+    One,
 }
 
 /// Whether a node states its type or only has keywords that apply to it.
@@ -205,9 +205,9 @@ impl Criterion {
     /// The keyword.
     pub(super) fn keyword(self) -> &'static str {
         match self {
-            Self::AllOf => "allOf",
-            Self::AnyOf => "anyOf",
-            Self::OneOf => "oneOf",
+            Self::All => "allOf",
+            Self::Any => "anyOf",
+            Self::One => "oneOf",
         }
     }
 }

@@ -43,12 +43,31 @@ pub(super) fn files() -> &'static [(String, File)] {
     &FILES
 }
 
-/// The `google/protobuf` files, from the published crate that carries them.
+/// The `google/protobuf` files, from the published crate that carries them; the compiler's own are not among them.
 fn well_known() -> Vec<(String, File)> {
     let pool = prost_reflect::DescriptorPool::global();
-    let files = pool.files().filter_map(|file| {
-        let tree = decode::file(&file.encode_to_vec()).ok()?;
-        Some((file.name().to_owned(), tree))
+    let files = pool.files().filter(|file| file.package_name() == "google.protobuf").map(|file| {
+        let tree =
+            decode::file(&file.encode_to_vec()).expect("the crate's own files are descriptors: a test reads each");
+        (file.name().to_owned(), tree)
     });
     files.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{names::Names, normal::normalize, strict};
+    use super::files;
+
+    #[test]
+    fn all_thirty_files_are_complete_schemas() {
+        assert_eq!(files().len(), 30);
+        for (name, file) in files() {
+            assert!(!file.messages.is_empty() || !file.enums.is_empty(), "{name}");
+            normalize(file, &Names::new(file, &[])).unwrap_or_else(|error| panic!("{name}: {error}"));
+            if !name.starts_with("google/protobuf/") {
+                strict::build(file, &[]).unwrap_or_else(|error| panic!("{name}: {error}"));
+            }
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! The complete list of differences between two schemas, in the reference's order.
 //!
-//! The reference compares the type of every field anew, so its list grows with the number of paths. Here each pair of
-//! messages is compared once; then the list is replayed from the findings, as far as a budget of steps allows.
-//! Beyond that each pair is told once: the verdict is the same, only repetitions are missing.
+//! The reference compares a type from a registered schema anew for every field, so its list grows with the number of
+//! paths. Here each pair of messages is compared once; then the list is replayed from the findings, as far as a budget
+//! of steps allows. Beyond that each pair is told once: the verdict is the same, only repetitions are missing.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 

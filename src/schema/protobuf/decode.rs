@@ -44,9 +44,9 @@ fn tree(descriptor: &FileDescriptor) -> Result<File, ParseError> {
         syntax,
         package: descriptor.package.clone().filter(|package| !package.is_empty()),
         options: options::decode(&options::FILE, descriptor.options.as_ref()),
-        messages: descriptor.message_type.iter().map(|message| reader.message(message)).collect(),
+        messages: reader.messages(&descriptor.message_type, &group_names(&[], &descriptor.extension)),
         enums: descriptor.enum_type.iter().map(enumeration).collect(),
-        extends: reader.extends(&descriptor.extension, &Groups::new()),
+        extends: reader.extends(&descriptor.extension, &bodies(&descriptor.message_type)),
         services: descriptor.service.iter().map(service).collect(),
         ..File::default()
     };
@@ -75,13 +75,31 @@ struct Reader {
     proto3: bool,
 }
 
+fn bodies(messages: &[MessageDescriptor]) -> Groups<'_> {
+    messages.iter().map(|message| (message.name.as_deref(), message)).collect()
+}
+
+fn group_name(field: &FieldDescriptor) -> Option<&str> {
+    if field.r#type == Some(TYPE_GROUP) { field.type_name.as_deref()?.rsplit('.').next() } else { None }
+}
+
+fn group_names<'f>(fields: &'f [FieldDescriptor], extensions: &'f [FieldDescriptor]) -> HashSet<&'f str> {
+    fields.iter().chain(extensions).filter_map(group_name).collect()
+}
+
 impl Reader {
+    /// The messages except those that are groups.
+    fn messages(&self, messages: &[MessageDescriptor], groups: &HashSet<&str>) -> Vec<Message> {
+        let messages = messages.iter().filter(|message| !groups.contains(message.name()));
+        messages.map(|message| self.message(message)).collect()
+    }
+
     fn message(&self, descriptor: &MessageDescriptor) -> Message {
         stacker::maybe_grow(128 * 1024, 1024 * 1024, || self.message_at(descriptor))
     }
 
     fn message_at(&self, descriptor: &MessageDescriptor) -> Message {
-        let bodies: Groups = descriptor.nested_type.iter().map(|nested| (nested.name.as_deref(), nested)).collect();
+        let bodies = bodies(&descriptor.nested_type);
         let oneofs = descriptor.oneof_decl.iter();
         let mut message = Message {
             name: descriptor.name().to_owned(),
@@ -90,21 +108,15 @@ impl Reader {
             oneofs: oneofs.map(|oneof| Oneof { name: oneof.name().to_owned(), ..Oneof::default() }).collect(),
             extensions: ranges(&descriptor.extension_range, 1).map(single_range).collect(),
             extends: self.extends(&descriptor.extension, &bodies),
+            messages: self.messages(&descriptor.nested_type, &group_names(&descriptor.field, &descriptor.extension)),
             enums: descriptor.enum_type.iter().map(enumeration).collect(),
             ..Message::default()
         };
-        let mut synthetic = vec![false; message.oneofs.len()];
-        let mut groups = HashSet::new();
         for field in &descriptor.field {
             let index = field.oneof_index.and_then(|index| usize::try_from(index).ok());
-            let index = index.filter(|&index| index < message.oneofs.len());
-            let is_optional = field.proto3_optional();
-            if let (Some(index), true) = (index, is_optional) {
-                synthetic[index] = true;
-            }
-            let index = index.filter(|_| !is_optional);
+            // The oneof of a proto3 `optional` is made up.
+            let index = index.filter(|&index| index < message.oneofs.len() && !field.proto3_optional());
             if let Some(group) = self.group(field, &bodies) {
-                groups.insert(group.name.clone());
                 index.map_or(&mut message.groups, |index| &mut message.oneofs[index].groups).push(group);
             } else {
                 let label = if index.is_some() { None } else { self.label(field) };
@@ -112,19 +124,13 @@ impl Reader {
                 fields.push(plain_field(field, label));
             }
         }
-        let mut keep = synthetic.iter().map(|synthetic| !synthetic);
-        message.oneofs.retain(|_| keep.next().unwrap_or(true));
-        let nested = descriptor.nested_type.iter().filter(|nested| !groups.contains(nested.name()));
-        message.messages = nested.map(|nested| self.message(nested)).collect();
+        message.oneofs.retain(|oneof| !oneof.fields.is_empty() || !oneof.groups.is_empty());
         message
     }
 
     /// The group that a field is, its fields taken from a nested message.
     fn group(&self, field: &FieldDescriptor, bodies: &Groups<'_>) -> Option<Group> {
-        if field.r#type != Some(TYPE_GROUP) {
-            return None;
-        }
-        let name = field.type_name.as_deref()?.rsplit('.').next()?;
+        let name = group_name(field)?;
         let fields = bodies.get(&Some(name))?.field.iter().map(|field| plain_field(field, self.label(field))).collect();
         let label = if field.oneof_index.is_some() { None } else { self.label(field) };
         let options = options::decode(&options::FIELD, field.options.as_ref());

@@ -159,7 +159,8 @@ impl Encoder<'_, '_> {
             if self.style == Style::Complete {
                 descriptor.r#type = Some(TYPE_MESSAGE);
                 let entry = entry.name.as_deref().unwrap_or_default();
-                descriptor.type_name = Some(format!(".{}.{entry}", self.names.full_name(scope)));
+                let full = format!(".{}.{entry}", self.names.full_name(scope));
+                descriptor.type_name = Some(self.normalizer.charge(full)?);
             }
             message.nested_type.push(entry);
         } else if self.proto3 && field.label == Some(Label::Optional) {
@@ -245,7 +246,7 @@ impl Encoder<'_, '_> {
             number: Some(group.tag),
             label: Some(label_number(group.label.unwrap_or(Label::Optional))),
             r#type: Some(TYPE_GROUP),
-            type_name: Some(format!(".{}.{}", self.names.full_name(scope), group.name)),
+            type_name: Some(self.normalizer.charge(format!(".{}.{}", self.names.full_name(scope), group.name))?),
             oneof_index,
             ..FieldDescriptor::default()
         });
@@ -267,6 +268,10 @@ impl Encoder<'_, '_> {
         }
         (descriptor.reserved_range, descriptor.reserved_name) = reserved(&declared.reserved, 0);
         if self.style == Style::Complete {
+            if self.proto3 {
+                // Normalizing sorts constants by number, so zero may have lost the place that it must have.
+                descriptor.value.sort_by_key(|value| value.number != Some(0));
+            }
             // Enums may go beyond the highest number of a field.
             let ends = descriptor.reserved_range.iter_mut().map(|range| &mut range.end);
             ends.filter(|end| **end == Some(MAX_TAG)).for_each(|end| *end = Some(i32::MAX));

@@ -8,6 +8,9 @@ pub(super) struct Lexer<'a> {
     at: usize,
 }
 
+/// Longest word; longer ones would multiply wherever a name is repeated in a message or a text.
+const MAX_WORD: usize = 4096;
+
 /// The characters of a word: wider than an identifier, as the reference's are.
 pub(super) const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
@@ -75,6 +78,9 @@ impl<'a> Lexer<'a> {
         let length = rest.bytes().take_while(|&byte| is_word(byte)).count();
         if length == 0 {
             return Err(self.unexpected("expected a word"));
+        }
+        if length > MAX_WORD {
+            return Err(self.unexpected(&format!("a word of more than {MAX_WORD} characters")));
         }
         self.at += length;
         Ok(&rest[..length])

@@ -22,6 +22,8 @@ mod settings;
 mod strict;
 mod stripped;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod wire;
 

@@ -40,9 +40,6 @@ pub(super) struct Extension<'a> {
     origin: Origin,
 }
 
-/// Added once and copied, because every schema needs them.
-static BUILTIN: LazyLock<Names<'static>> = LazyLock::new(|| Names::builtin_without(&HashSet::new()));
-
 #[derive(Clone)]
 struct Node<'a> {
     parent: Scope,
@@ -52,11 +49,18 @@ struct Node<'a> {
 }
 
 /// All declarations by name; of two with the same name the one added first counts, and any before a built-in one.
-#[derive(Clone)]
 pub(super) struct Names<'a> {
+    /// The declarations of all built-in files, shared unless a reference replaces one of the files.
+    builtin: Option<&'static Names<'static>>,
+    /// The scopes behind the shared ones.
     nodes: Vec<Node<'a>>,
+    /// Shared scopes in which something was declared again.
+    redeclared: HashMap<Scope, Node<'a>>,
     children: HashMap<(Scope, &'a str), Scope>,
 }
+
+/// Collected once, because every schema needs them.
+static BUILTIN: LazyLock<Names<'static>> = LazyLock::new(|| Names::builtin_without(&HashSet::new()));
 
 impl<'a> Names<'a> {
     /// The declarations of a schema, its references (import name and file) and the built-in files.
@@ -65,7 +69,7 @@ impl<'a> Names<'a> {
         let mut names = if builtin::files().iter().any(|(name, _)| replaced.contains(name.as_str())) {
             Self::builtin_without(&replaced)
         } else {
-            BUILTIN.clone()
+            Self { builtin: Some(&BUILTIN), ..Self::empty() }
         };
         names.add_file(main, Origin::Main);
         for (index, (_, file)) in references.iter().enumerate() {
@@ -74,16 +78,45 @@ impl<'a> Names<'a> {
         names
     }
 
+    fn empty() -> Self {
+        Self { builtin: None, nodes: Vec::new(), redeclared: HashMap::new(), children: HashMap::new() }
+    }
+
     /// The built-in files, except those that references replace.
     fn builtin_without(replaced: &HashSet<&str>) -> Self {
-        let root = Node { parent: ROOT, segment: "", declared: None, extension: None };
-        let mut names = Self { nodes: vec![root], children: HashMap::new() };
+        let mut names = Self::empty();
+        names.nodes.push(Node { parent: ROOT, segment: "", declared: None, extension: None });
         for (index, (name, file)) in builtin::files().iter().enumerate() {
             if !replaced.contains(name.as_str()) {
                 names.add_file(file, Origin::Builtin(index));
             }
         }
         names
+    }
+
+    /// How many scopes are shared.
+    fn shared(&self) -> usize {
+        self.builtin.map_or(0, |builtin| builtin.nodes.len())
+    }
+
+    fn node(&self, scope: Scope) -> &Node<'a> {
+        match self.builtin.and_then(|builtin| builtin.nodes.get(scope.0)) {
+            Some(shared) => self.redeclared.get(&scope).unwrap_or(shared),
+            None => &self.nodes[scope.0 - self.shared()],
+        }
+    }
+
+    fn node_mut(&mut self, scope: Scope) -> &mut Node<'a> {
+        if let Some(shared) = self.builtin.and_then(|builtin| builtin.nodes.get(scope.0)) {
+            return self.redeclared.entry(scope).or_insert_with(|| shared.clone());
+        }
+        let own = scope.0 - self.shared();
+        &mut self.nodes[own]
+    }
+
+    fn step(&self, scope: Scope, segment: &str) -> Option<Scope> {
+        let shared = self.builtin.and_then(|builtin| builtin.children.get(&(scope, segment)));
+        shared.or_else(|| self.children.get(&(scope, segment))).copied()
     }
 
     /// The scope of a file's package.
@@ -105,12 +138,12 @@ impl<'a> Names<'a> {
     /// The extension that a name means in a scope, and its full name.
     pub(super) fn resolve_extension(&self, scope: Scope, name: &str) -> Option<(Extension<'a>, String)> {
         let found = self.search(scope, name, |node| node.extension.is_some())?;
-        Some((self.nodes[found.0].extension?, self.full_name(found)))
+        Some((self.node(found).extension?, self.full_name(found)))
     }
 
     /// The declaration at a scope.
     pub(super) fn declared(&self, scope: Scope) -> Option<Type<'a>> {
-        self.nodes[scope.0].declared.map(|(declared, ..)| declared)
+        self.node(scope).declared.map(|(declared, ..)| declared)
     }
 
     /// The message at a scope.
@@ -123,12 +156,12 @@ impl<'a> Names<'a> {
 
     /// The file of the declaration at a scope.
     pub(super) fn origin(&self, scope: Scope) -> Option<Origin> {
-        self.nodes[scope.0].declared.map(|(_, origin, _)| origin)
+        self.node(scope).declared.map(|(_, origin, _)| origin)
     }
 
     /// The name of the declaration without its file's package, from the inside out.
     pub(super) fn local_parts(&self, scope: Scope) -> Vec<&'a str> {
-        let package = self.nodes[scope.0].declared.map_or(ROOT, |(.., package)| package);
+        let package = self.node(scope).declared.map_or(ROOT, |(.., package)| package);
         self.parts(scope, package)
     }
 
@@ -142,7 +175,7 @@ impl<'a> Names<'a> {
     fn parts(&self, mut scope: Scope, end: Scope) -> Vec<&'a str> {
         let mut parts = Vec::new();
         while scope != end && scope != ROOT {
-            let node = &self.nodes[scope.0];
+            let node = self.node(scope);
             parts.push(node.segment);
             scope = node.parent;
         }
@@ -150,7 +183,7 @@ impl<'a> Names<'a> {
     }
 
     fn search(&self, mut scope: Scope, name: &str, wanted: impl Fn(&Node<'a>) -> bool) -> Option<Scope> {
-        let find = |scope, name| self.walk(scope, name).filter(|found| wanted(&self.nodes[found.0]));
+        let find = |scope, name| self.walk(scope, name).filter(|found| wanted(self.node(*found)));
         if let Some(absolute) = name.strip_prefix('.') {
             return find(ROOT, absolute);
         }
@@ -161,22 +194,23 @@ impl<'a> Names<'a> {
             if scope == ROOT {
                 return None;
             }
-            scope = self.nodes[scope.0].parent;
+            scope = self.node(scope).parent;
         }
     }
 
     fn walk(&self, scope: Scope, name: &str) -> Option<Scope> {
-        name.split('.').try_fold(scope, |scope, segment| self.children.get(&(scope, segment)).copied())
+        name.split('.').try_fold(scope, |scope, segment| self.step(scope, segment))
     }
 
     fn enter(&mut self, scope: Scope, name: &'a str) -> Scope {
         name.split('.').fold(scope, |parent, segment| {
-            let next = Scope(self.nodes.len());
-            let entered = *self.children.entry((parent, segment)).or_insert(next);
-            if entered == next {
-                self.nodes.push(Node { parent, segment, declared: None, extension: None });
+            if let Some(known) = self.step(parent, segment) {
+                return known;
             }
-            entered
+            let next = Scope(self.shared() + self.nodes.len());
+            self.nodes.push(Node { parent, segment, declared: None, extension: None });
+            self.children.insert((parent, segment), next);
+            next
         })
     }
 
@@ -204,7 +238,7 @@ impl<'a> Names<'a> {
     }
 
     fn declare(&mut self, scope: Scope, declaration: (Type<'a>, Origin, Scope)) {
-        let declared = &mut self.nodes[scope.0].declared;
+        let declared = &mut self.node_mut(scope).declared;
         if declared.is_none_or(|(_, origin, _)| matches!(origin, Origin::Builtin(_))) {
             *declared = Some(declaration);
         }
@@ -213,7 +247,7 @@ impl<'a> Names<'a> {
     fn add_extensions(&mut self, extends: &'a [Extend], scope: Scope, origin: Origin) {
         for field in extends.iter().flat_map(|extend| &extend.fields) {
             let entered = self.enter(scope, &field.name);
-            let extension = &mut self.nodes[entered.0].extension;
+            let extension = &mut self.node_mut(entered).extension;
             if extension.is_none_or(|known| matches!(known.origin, Origin::Builtin(_))) {
                 *extension = Some(Extension { field, scope, origin });
             }

@@ -1,6 +1,6 @@
 //! The normal form of a tree: what `normalize=true` stores, and what every valid schema must have.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::lexer::is_word;
 use super::names::{Names, ROOT, Scope};
@@ -65,7 +65,16 @@ impl<'n, 'a> Normalizer<'n, 'a> {
         stacker::maybe_grow(128 * 1024, 1024 * 1024, || {
             let scope = self.names.child(parent, &message.name).unwrap_or(ROOT);
             // The entries of maps are spelled out no longer.
-            let nested = message.messages.iter().filter(|nested| nested.entry_types().is_none());
+            let entries: HashSet<Scope> = message
+                .all_fields()
+                .filter_map(|field| entry_of(self.names, scope, field))
+                .map(|(entry, ..)| entry)
+                .collect();
+            let is_entry = |nested: &&Message| {
+                nested.is_map_entry()
+                    && self.names.child(scope, &nested.name).is_some_and(|found| entries.contains(&found))
+            };
+            let nested: Vec<&Message> = message.messages.iter().filter(|nested| !is_entry(nested)).collect();
             // The first type that cannot be resolved is named: fields come before nested messages.
             Ok(Message {
                 name: message.name.clone(),
@@ -77,7 +86,7 @@ impl<'n, 'a> Normalizer<'n, 'a> {
                 groups: self.groups(scope, &message.groups)?,
                 extensions: self.extensions(scope, &message.extensions)?,
                 extends: self.extends(scope, &message.extends)?,
-                messages: nested.map(|nested| self.message(scope, nested)).collect::<Result<_, _>>()?,
+                messages: nested.into_iter().map(|nested| self.message(scope, nested)).collect::<Result<_, _>>()?,
                 enums: self.each(&message.enums, |this, declared| this.enumeration(scope, declared))?,
             })
         })

@@ -13,7 +13,7 @@ enum Kind {
     Word(&'static [(u64, &'static str)]),
 }
 
-/// The standard options of one kind of element, by ascending number.
+/// The standard options of one kind of element, in the order in which `descriptor.proto` declares them.
 pub(super) struct Table {
     standard: &'static [(u32, &'static str, Kind)],
     /// The name of Confluent's extension of these options, if it has one.
@@ -27,15 +27,15 @@ pub(super) const FILE: Table = Table {
     standard: &[
         (1, "java_package", Kind::Text),
         (8, "java_outer_classname", Kind::Text),
-        (9, "optimize_for", Kind::Word(&[(1, "SPEED"), (2, "CODE_SIZE"), (3, "LITE_RUNTIME")])),
         (10, "java_multiple_files", Kind::Flag),
+        (20, "java_generate_equals_and_hash", Kind::Flag),
+        (27, "java_string_check_utf8", Kind::Flag),
+        (9, "optimize_for", Kind::Word(&[(1, "SPEED"), (2, "CODE_SIZE"), (3, "LITE_RUNTIME")])),
         (11, "go_package", Kind::Text),
         (16, "cc_generic_services", Kind::Flag),
         (17, "java_generic_services", Kind::Flag),
         (18, "py_generic_services", Kind::Flag),
-        (20, "java_generate_equals_and_hash", Kind::Flag),
         (23, "deprecated", Kind::Flag),
-        (27, "java_string_check_utf8", Kind::Flag),
         (31, "cc_enable_arenas", Kind::Flag),
         (36, "objc_class_prefix", Kind::Text),
         (37, "csharp_namespace", Kind::Text),
@@ -63,11 +63,11 @@ pub(super) const FIELD: Table = Table {
     standard: &[
         (1, "ctype", Kind::Word(&[(0, "STRING"), (1, "CORD"), (2, "STRING_PIECE")])),
         (2, "packed", Kind::Flag),
-        (3, "deprecated", Kind::Flag),
-        (5, "lazy", Kind::Flag),
         (6, "jstype", Kind::Word(&[(0, "JS_NORMAL"), (1, "JS_STRING"), (2, "JS_NUMBER")])),
-        (10, "weak", Kind::Flag),
+        (5, "lazy", Kind::Flag),
         (15, "unverified_lazy", Kind::Flag),
+        (3, "deprecated", Kind::Flag),
+        (10, "weak", Kind::Flag),
         (16, "debug_redact", Kind::Flag),
     ],
     meta: Some("confluent.field_meta"),
@@ -133,7 +133,9 @@ struct Rule {
 /// The bytes of normalized options; `None` if none of them is known here.
 pub(super) fn encode(table: &Table, settings: &[Setting]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
-    for &(tag, name, kind) in table.standard {
+    let mut standard = table.standard.to_vec();
+    standard.sort_by_key(|&(tag, ..)| tag);
+    for (tag, name, kind) in standard {
         let named = |setting: &&Setting| !setting.name.extension && setting.name.text == name;
         let Some(setting) = settings.iter().rfind(named) else { continue };
         match (kind, &setting.value) {
@@ -195,16 +197,17 @@ fn maps<'a>(members: &'a [(String, Value)], key: &str) -> impl Iterator<Item = &
     })
 }
 
-/// The options that bytes hold, by their numbers; unknown ones are dropped, as by the reference.
+/// The options that bytes hold; unknown ones are dropped, as by the reference.
 pub(super) fn decode(table: &Table, bytes: Option<&Vec<u8>>) -> Vec<Setting> {
-    let mut settings: Vec<(u32, Setting)> = Vec::new();
+    let mut settings: Vec<(usize, Setting)> = Vec::new();
     let mut rest = bytes.map_or(&[][..], Vec::as_slice);
     while let Some((tag, taken)) = take_field(&mut rest) {
         let Some(setting) = decode_one(table, tag, &taken) else { continue };
-        settings.retain(|(known, _)| *known != tag);
-        settings.push((tag, setting));
+        let place = table.standard.iter().position(|(known, ..)| *known == tag).unwrap_or(table.standard.len());
+        settings.retain(|(known, _)| *known != place);
+        settings.push((place, setting));
     }
-    settings.sort_by_key(|(tag, _)| *tag);
+    settings.sort_by_key(|(place, _)| *place);
     settings.into_iter().map(|(_, setting)| setting).collect()
 }
 

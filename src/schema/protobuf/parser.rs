@@ -13,13 +13,18 @@ pub(super) const MAX_DEPTH: usize = 100;
 
 /// Parses the text of a `.proto` file.
 pub(super) fn parse(text: &str) -> Result<File, ParseError> {
-    Parser { lexer: Lexer::new(text), proto3: false, depth: 0 }.file()
+    Parser { lexer: Lexer::new(text), proto3: false, depth: 0, scope: 0 }.file()
 }
+
+/// Longest name of a package, and of a message with the names of those around it: both are in front of many names.
+const MAX_NAME: usize = 1024;
 
 pub(super) struct Parser<'a> {
     pub(super) lexer: Lexer<'a>,
     pub(super) proto3: bool,
     pub(super) depth: usize,
+    /// How long the names of the messages around are together.
+    scope: usize,
 }
 
 /// Where each name of one scope was declared, to refuse the second declaration.
@@ -109,8 +114,9 @@ impl Parser<'_> {
         let at = self.lexer.place_of_next()?;
         let name = self.lexer.word()?;
         // Names are looked up in the package and in each package around it.
-        if name.split('.').count() > MAX_DEPTH {
-            return Err(self.lexer.error(at, format!("a package of more than {MAX_DEPTH} parts")));
+        if name.len() > MAX_NAME || name.split('.').count() > MAX_DEPTH {
+            let limits = format!("a package of more than {MAX_DEPTH} parts or {MAX_NAME} characters");
+            return Err(self.lexer.error(at, limits));
         }
         self.lexer.expect(b';')?;
         Ok(name.to_owned())
@@ -137,10 +143,17 @@ impl Parser<'_> {
     }
 
     fn message(&mut self) -> Result<Message, ParseError> {
-        let name = self.lexer.word()?.to_owned();
+        let at = self.lexer.place_of_next()?;
+        let name = self.lexer.word()?;
+        let around = self.scope;
+        self.scope += name.len() + 1;
+        if self.scope > MAX_NAME {
+            return Err(self.lexer.error(at, format!("names of nested messages of more than {MAX_NAME} characters")));
+        }
         self.lexer.expect(b'{')?;
-        let mut message = Message { name, ..Message::default() };
+        let mut message = Message { name: name.to_owned(), ..Message::default() };
         self.nested(|parser| parser.message_body(&mut message))?;
+        self.scope = around;
         Ok(message)
     }
 

@@ -1,8 +1,10 @@
 //! Tags of messages and fields: `tags` in Confluent's options, found, added and removed by path.
 
+use std::collections::{HashMap, HashSet};
+
 use super::fields::collect;
 use super::printer::print;
-use super::tree::{Field, File, Message, Setting, SettingName, Value};
+use super::tree::{File, Message, Setting, SettingName, Value};
 use super::{Schema, read};
 use crate::schema::ParseError;
 
@@ -35,27 +37,31 @@ impl Schema {
     /// Everything that the schema tags, in document order.
     pub fn find_tags(&self) -> Vec<EntityTags> {
         let mut found = Vec::new();
-        let mut open: Vec<(String, &Message)> =
-            self.file.messages.iter().rev().map(|message| (message.name.clone(), message)).collect();
-        while let Some((path, message)) = open.pop() {
-            let mut add = |kind, path: String, options: &[Setting], meta| {
-                let tags = tags_of(options, meta);
-                if !tags.is_empty() {
-                    found.push(EntityTags { kind, path, tags });
-                }
+        let mut open = vec![(String::new(), self.file.messages.iter())];
+        while let Some((prefix, rest)) = open.last_mut() {
+            let Some(message) = rest.next() else {
+                open.pop();
+                continue;
             };
-            add(EntityKind::Record, path.clone(), &message.options, MESSAGE_META);
-            for field in &message.fields {
-                add(EntityKind::Field, format!("{path}.{}", field.name), &field.options, FIELD_META);
+            let path = format!("{prefix}{}", message.name);
+            let tags = tags_of(&message.options, MESSAGE_META);
+            if !tags.is_empty() {
+                found.push(EntityTags { kind: EntityKind::Record, path: path.clone(), tags });
             }
-            for oneof in &message.oneofs {
-                for field in &oneof.fields {
-                    let path = format!("{path}.{}.{}", oneof.name, field.name);
-                    add(EntityKind::Field, path, &field.options, FIELD_META);
+            let top = message.fields.iter().map(|field| (None, field));
+            let oneofs = message.oneofs.iter();
+            let members = oneofs.flat_map(|oneof| oneof.fields.iter().map(move |field| (Some(&oneof.name), field)));
+            for (oneof, field) in top.chain(members) {
+                let tags = tags_of(&field.options, FIELD_META);
+                if !tags.is_empty() {
+                    let oneof = oneof.map(|name| format!("{name}.")).unwrap_or_default();
+                    let path = format!("{path}.{oneof}{}", field.name);
+                    found.push(EntityTags { kind: EntityKind::Field, path, tags });
                 }
             }
-            let nested = message.messages.iter().rev();
-            open.extend(nested.map(|nested| (format!("{path}.{}", nested.name), nested)));
+            if !message.messages.is_empty() {
+                open.push((path + ".", message.messages.iter()));
+            }
         }
         found
     }
@@ -63,8 +69,9 @@ impl Schema {
     /// The same schema with some tags added, then some removed.
     pub fn with_tags(&self, add: &[EntityTags], remove: &[EntityTags]) -> Result<Self, ParseError> {
         let mut file = self.file.clone();
+        let sites = find_sites(&self.file, add.iter().chain(remove));
         for entity in add {
-            change(&mut file, entity, |tags| {
+            change(&mut file, &sites, entity, |tags| {
                 for tag in &entity.tags {
                     if !tags.contains(tag) {
                         tags.push(tag.clone());
@@ -73,7 +80,7 @@ impl Schema {
             })?;
         }
         for entity in remove {
-            change(&mut file, entity, |tags| tags.retain(|tag| !entity.tags.contains(tag)))?;
+            change(&mut file, &sites, entity, |tags| tags.retain(|tag| !entity.tags.contains(tag)))?;
         }
         let tagged = add.iter().any(|entity| !entity.tags.is_empty());
         if tagged && !file.imports.iter().chain(&file.public_imports).any(|import| import == META) {
@@ -86,13 +93,77 @@ impl Schema {
     }
 }
 
+/// Where a message or a field is: the indexes of the messages around it, then those of message, oneof and field.
+struct Site {
+    around: Vec<usize>,
+    message: usize,
+    field: Option<(Option<usize>, usize)>,
+}
+
+type Sites<'w> = HashMap<(EntityKind, &'w str), Site>;
+
+fn key(entity: &EntityTags) -> (EntityKind, &str) {
+    (entity.kind, entity.path.strip_prefix('.').unwrap_or(&entity.path))
+}
+
+/// Finds everything that is wanted in one walk over the file.
+fn find_sites<'w>(file: &File, entities: impl Iterator<Item = &'w EntityTags>) -> Sites<'w> {
+    let mut wanted: HashMap<EntityKind, HashSet<&'w str>> = HashMap::new();
+    for (kind, path) in entities.map(key) {
+        wanted.entry(kind).or_default().insert(path);
+    }
+    let mut sites = Sites::new();
+    let mut open: Vec<(String, Vec<usize>, &[Message])> = vec![(String::new(), Vec::new(), &file.messages)];
+    while let Some((prefix, around, messages)) = open.pop() {
+        for (message, declared) in messages.iter().enumerate() {
+            let mut found = |kind, path: &str, field| {
+                if let Some(path) = wanted.get(&kind).and_then(|paths| paths.get(path)) {
+                    let site = || Site { around: around.clone(), message, field };
+                    sites.entry((kind, path)).or_insert_with(site);
+                }
+            };
+            let path = format!("{prefix}{}", declared.name);
+            found(EntityKind::Record, &path, None);
+            for (index, field) in declared.fields.iter().enumerate() {
+                found(EntityKind::Field, &format!("{path}.{}", field.name), Some((None, index)));
+            }
+            for (place, oneof) in declared.oneofs.iter().enumerate() {
+                for (index, field) in oneof.fields.iter().enumerate() {
+                    let site = Some((Some(place), index));
+                    found(EntityKind::Field, &format!("{path}.{}.{}", oneof.name, field.name), site);
+                    found(EntityKind::Field, &format!("{path}.{}", field.name), site);
+                }
+            }
+            if !declared.messages.is_empty() {
+                let inside = around.iter().copied().chain([message]).collect();
+                open.push((path + ".", inside, &declared.messages));
+            }
+        }
+    }
+    sites
+}
+
 /// Rewrites the tags of one message or field.
-fn change(file: &mut File, entity: &EntityTags, rewrite: impl FnOnce(&mut Vec<String>)) -> Result<(), ParseError> {
-    let path = entity.path.strip_prefix('.').unwrap_or(&entity.path);
-    let parts: Vec<&str> = path.split('.').collect();
-    let (options, meta) = match entity.kind {
-        EntityKind::Record => (&mut find_message(&mut file.messages, &parts)?.options, MESSAGE_META),
-        EntityKind::Field => (&mut find_field(&mut file.messages, &parts)?.options, FIELD_META),
+fn change(
+    file: &mut File,
+    sites: &Sites<'_>,
+    entity: &EntityTags,
+    rewrite: impl FnOnce(&mut Vec<String>),
+) -> Result<(), ParseError> {
+    let site = sites.get(&key(entity)).ok_or_else(|| missing(file, entity))?;
+    let mut messages = &mut file.messages;
+    for &index in &site.around {
+        messages = &mut messages[index].messages;
+    }
+    let message = &mut messages[site.message];
+    let options = match site.field {
+        None => &mut message.options,
+        Some((None, field)) => &mut message.fields[field].options,
+        Some((Some(oneof), field)) => &mut message.oneofs[oneof].fields[field].options,
+    };
+    let meta = match entity.kind {
+        EntityKind::Record => MESSAGE_META,
+        EntityKind::Field => FIELD_META,
     };
     let mut tags = tags_of(options, meta);
     rewrite(&mut tags);
@@ -100,33 +171,24 @@ fn change(file: &mut File, entity: &EntityTags, rewrite: impl FnOnce(&mut Vec<St
     Ok(())
 }
 
-fn find_message<'m>(messages: &'m mut Vec<Message>, parts: &[&str]) -> Result<&'m mut Message, ParseError> {
-    let missing = |name: &str| ParseError::new(format!("No matching Message with name '{name}' found in the schema"));
-    let [outer, inner @ ..] = parts else { return Err(missing("")) };
-    let mut found = messages.iter_mut().find(|message| message.name == *outer).ok_or_else(|| missing(outer))?;
-    for name in inner {
-        found = found.messages.iter_mut().find(|message| message.name == *name).ok_or_else(|| missing(name))?;
+/// The first part of the path that leads nowhere, in the words of the reference.
+fn missing(file: &File, entity: &EntityTags) -> ParseError {
+    let none =
+        |what: &str, name: &str| ParseError::new(format!("No matching {what} with name '{name}' found in the schema"));
+    let (kind, path) = key(entity);
+    let (names, field) = match (kind, path.rsplit_once('.')) {
+        (EntityKind::Record, _) => (path, path),
+        (EntityKind::Field, Some(split)) => split,
+        (EntityKind::Field, None) => return none("Field", path),
+    };
+    let mut messages = &file.messages;
+    for name in names.split('.') {
+        match messages.iter().find(|message| message.name == name) {
+            Some(message) => messages = &message.messages,
+            None => return none("Message", name),
+        }
     }
-    Ok(found)
-}
-
-fn find_field<'m>(messages: &'m mut Vec<Message>, parts: &[&str]) -> Result<&'m mut Field, ParseError> {
-    let missing = |name: &str| ParseError::new(format!("No matching Field with name '{name}' found in the schema"));
-    let Some((name, owner)) = parts.split_last() else { return Err(missing("")) };
-    // The part before the field may be its oneof.
-    let within_oneof = owner.split_last().filter(|(oneof, outer)| {
-        let message = find_message(messages, outer).ok();
-        message.is_some_and(|message| {
-            let named = message.oneofs.iter().find(|candidate| candidate.name == **oneof);
-            named.is_some_and(|oneof| oneof.fields.iter().any(|field| field.name == *name))
-        })
-    });
-    let message = find_message(messages, within_oneof.map_or(owner, |(_, outer)| outer))?;
-    let oneof = within_oneof.map(|(oneof, _)| *oneof);
-    let members = message.oneofs.iter_mut().filter(|candidate| oneof.is_none_or(|oneof| candidate.name == oneof));
-    let members = members.flat_map(|oneof| oneof.fields.iter_mut());
-    let top: &mut [Field] = if oneof.is_some() { &mut [] } else { &mut message.fields };
-    top.iter_mut().chain(members).find(|field| field.name == *name).ok_or_else(|| missing(name))
+    none("Field", field)
 }
 
 fn is_meta(setting: &Setting, meta: &str) -> bool {

@@ -33,7 +33,18 @@ async fn an_empty_body_and_null_are_missing_arguments() {
 async fn a_body_that_is_no_json_is_a_bad_request() {
     let app = App::start().await;
     for (method, path, _) in READERS {
-        for body in ["{", "}", "{\"schema\":", "{\"schema\":\"a", "{schema:1}", "{'schema':'a'}", "nul", "\u{1}", "{\"a\":01}", "{\"a\":1,}"] {
+        for body in [
+            "{",
+            "}",
+            "{\"schema\":",
+            "{\"schema\":\"a",
+            "{schema:1}",
+            "{'schema':'a'}",
+            "nul",
+            "\u{1}",
+            "{\"a\":01}",
+            "{\"a\":1,}",
+        ] {
             app.send(method, path, &JSON, body).await.refused_with(400, &[]);
         }
     }
@@ -73,7 +84,12 @@ async fn a_body_of_the_wrong_shape_is_a_bad_request() {
             app.post(path, body.clone()).await.refused_with(400, &[]);
         }
     }
-    for body in [json!({"normalize": "perhaps"}), json!({"normalize": []}), json!({"compatibility": {}}), json!({"defaultMetadata": 1})] {
+    for body in [
+        json!({"normalize": "perhaps"}),
+        json!({"normalize": []}),
+        json!({"compatibility": {}}),
+        json!({"defaultMetadata": 1}),
+    ] {
         app.put("/config", body).await.refused_with(400, &[]);
     }
     app.put("/mode", json!({"mode": {}})).await.refused_with(400, &[]);
@@ -134,9 +150,7 @@ async fn of_equal_keys_the_last_one_counts_and_text_after_the_body_is_ignored() 
 #[tokio::test]
 async fn constants_are_read_by_name_or_by_position() {
     let app = App::start().await;
-    let rule = |mode: serde_json::Value| {
-        json!({"schema": STRING, "ruleSet": {"domainRules": [{"name": "r", "type": "CEL", "mode": mode, "kind": 1}]}})
-    };
+    let rule = |mode: serde_json::Value| json!({"schema": STRING, "ruleSet": {"domainRules": [{"name": "r", "type": "CEL", "mode": mode, "kind": 1}]}});
     let shown = app.register("a", rule(json!("READ"))).await.json();
     assert_eq!(shown["ruleSet"]["domainRules"][0]["mode"], json!("READ"));
     assert_eq!(shown["ruleSet"]["domainRules"][0]["kind"], json!("CONDITION"));
@@ -149,14 +163,9 @@ async fn constants_are_read_by_name_or_by_position() {
 async fn escapes_and_any_letter_arrive_as_they_were_meant() {
     let app = App::start().await;
     let text = r#"{"type":"record","name":"R","doc":"é € 𝄞 \u0001 \\ \" / \t","fields":[]}"#;
-    let canonical = r#"{"type":"record","name":"R","doc":"é € 𝄞 \u0001 \\ \" / \t","fields":[]}"#;
-    let escaped: String = avro(text)
-        .to_string()
-        .chars()
-        .map(|letter| if letter.is_ascii() { letter.to_string() } else { letter.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect() })
-        .collect();
+    let escaped = avro(text).to_string().replace('é', "\\u00e9").replace('€', "\\u20AC").replace('𝄞', "\\ud834\\udd1e");
     assert!(escaped.is_ascii());
     app.send("POST", "/subjects/s/versions", &JSON, escaped).await.holds(1, 1);
     app.register("s", avro(text)).await.holds(1, 1);
-    app.get("/subjects/s/versions/1/schema").await.is_text(200, canonical);
+    app.get("/subjects/s/versions/1/schema").await.says(200, text);
 }

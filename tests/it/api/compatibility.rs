@@ -50,13 +50,17 @@ fn last(level: &str) -> String {
 async fn what_is_there_is_compatible_with_itself() {
     let app = App::start().await;
     app.accept("s", STRING).await;
-    for path in ["versions", "versions/", "versions/1", "versions/1/", "versions/latest", "versions/-1", "versions/LATEST"] {
+    for path in
+        ["versions", "versions/", "versions/1", "versions/1/", "versions/latest", "versions/-1", "versions/LATEST"]
+    {
         let path = format!("/compatibility/subjects/s/{path}");
-        app.post(&path, avro(STRING)).await.is_text(200, COMPATIBLE);
-        app.post(&format!("{path}?verbose=false"), avro(STRING)).await.is_text(200, COMPATIBLE);
-        app.post(&format!("{path}?verbose=true"), avro(STRING)).await.is_text(200, r#"{"is_compatible":true,"messages":[]}"#);
-        app.post(&path, avro(INT)).await.is_text(200, INCOMPATIBLE);
-        app.post(&format!("{path}?normalize=False&verbose=False"), avro(INT)).await.is_text(200, INCOMPATIBLE);
+        app.post(&path, avro(STRING)).await.says(200, COMPATIBLE);
+        app.post(&format!("{path}?verbose=false"), avro(STRING)).await.says(200, COMPATIBLE);
+        app.post(&format!("{path}?verbose=true"), avro(STRING))
+            .await
+            .says(200, r#"{"is_compatible":true,"messages":[]}"#);
+        app.post(&path, avro(INT)).await.says(200, INCOMPATIBLE);
+        app.post(&format!("{path}?normalize=False&verbose=False"), avro(INT)).await.says(200, INCOMPATIBLE);
     }
 }
 
@@ -67,8 +71,8 @@ async fn an_unknown_subject_is_compatible_unless_a_number_is_named() {
     app.delete("/subjects/gone").await.ok(json!([1]));
     for subject in ["unknown", "gone", ":.ctx:unknown"] {
         let path = format!("/compatibility/subjects/{subject}/versions");
-        app.post(&path, avro(INT)).await.is_text(200, COMPATIBLE);
-        app.post(&format!("{path}/latest"), avro(INT)).await.is_text(200, COMPATIBLE);
+        app.post(&path, avro(INT)).await.says(200, COMPATIBLE);
+        app.post(&format!("{path}/latest"), avro(INT)).await.says(200, COMPATIBLE);
         app.post(&format!("{path}/1"), avro(INT)).await.refused(40402, "Version 1 not found.");
         app.post(&format!("{path}/7?verbose=true"), avro(INT)).await.refused(40402, "Version 7 not found.");
     }
@@ -157,7 +161,8 @@ async fn a_long_old_schema_is_cut() {
     let text = format!(r#"{{"type":"record","name":"R","doc":"{}","fields":[]}}"#, "é".repeat(11_000));
     app.accept("s", &text).await;
     let shown: String = text.chars().take(10_240).collect();
-    let messages = app.post("/compatibility/subjects/s/versions?verbose=true", avro(INT)).await.json()["messages"].clone();
+    let messages =
+        app.post("/compatibility/subjects/s/versions?verbose=true", avro(INT)).await.json()["messages"].clone();
     assert_eq!(messages[2], json!(format!("{{oldSchema: <truncated> '{shown}...'}}")));
 }
 
@@ -168,7 +173,11 @@ async fn an_invalid_schema_is_an_answer_when_messages_are_wanted() {
     for subject in ["s", "unknown"] {
         for end in ["versions", "versions/latest"] {
             let path = format!("/compatibility/subjects/{subject}/{end}");
-            let parts = ["Invalid schema of type AVRO, details: Invalid schema {", "schema=nonsense", "with refs [] of type AVRO, details: "];
+            let parts = [
+                "Invalid schema of type AVRO, details: Invalid schema {",
+                "schema=nonsense",
+                "with refs [] of type AVRO, details: ",
+            ];
             let refused = app.post(&path, avro("nonsense")).await.refused_with(42201, &parts).json();
             let told = app.post(&format!("{path}?verbose=true"), avro("nonsense")).await;
             told.ok(json!({"is_compatible": false, "messages": [refused["message"]]}));
@@ -197,8 +206,8 @@ async fn the_mode_plays_no_part() {
     app.accept("s", STRING).await;
     for mode in ["READONLY", "READONLY_OVERRIDE"] {
         app.set_mode("s", mode).await;
-        app.post("/compatibility/subjects/s/versions", avro(STRING)).await.is_text(200, COMPATIBLE);
-        app.post("/compatibility/subjects/s/versions", avro(INT)).await.is_text(200, INCOMPATIBLE);
+        app.post("/compatibility/subjects/s/versions", avro(STRING)).await.says(200, COMPATIBLE);
+        app.post("/compatibility/subjects/s/versions", avro(INT)).await.says(200, INCOMPATIBLE);
     }
 }
 
@@ -207,9 +216,9 @@ async fn soft_deleted_versions_are_not_compared_with() {
     let app = App::start_with(under_a_level(Level::BackwardTransitive)).await;
     app.accept("s", STRING).await;
     app.post("/subjects/s/versions?force=true", avro(INT)).await.holds(2, 2);
-    app.post("/compatibility/subjects/s/versions", avro(LONG)).await.is_text(200, INCOMPATIBLE);
+    app.post("/compatibility/subjects/s/versions", avro(LONG)).await.says(200, INCOMPATIBLE);
     app.delete("/subjects/s/versions/1").await.ok(1);
-    app.post("/compatibility/subjects/s/versions", avro(LONG)).await.is_text(200, COMPATIBLE);
+    app.post("/compatibility/subjects/s/versions", avro(LONG)).await.says(200, COMPATIBLE);
     app.register("s", avro(LONG)).await.holds(3, 3);
 }
 
@@ -223,23 +232,24 @@ async fn a_group_keeps_lines_of_versions_apart() {
     app.register("s", grouped(LONG, "1")).await.refused_with(40901, &["{oldSchemaVersion: 1}"]);
     app.register("s", grouped(LONG, "2")).await.holds(3, 3);
     let bytes = grouped("\"bytes\"", "1");
-    app.post("/compatibility/subjects/s/versions", bytes.clone()).await.is_text(200, COMPATIBLE);
+    app.post("/compatibility/subjects/s/versions", bytes.clone()).await.says(200, COMPATIBLE);
     app.register("s", bytes).await.holds(4, 4);
     // Without the property it is a group of its own; here nothing is inherited.
-    app.post("/compatibility/subjects/s/versions", avro("\"boolean\"")).await.is_text(200, COMPATIBLE);
+    app.post("/compatibility/subjects/s/versions", avro("\"boolean\"")).await.says(200, COMPATIBLE);
 }
 
 #[tokio::test]
 async fn reserved_fields_are_watched_at_every_level() {
     let options = Options { validate_fields: true, ..under_a_level(Level::None) };
     let app = App::start_with(options).await;
-    let reserving = |text: &str, names: &str| {
-        json!({"schema": text, "metadata": {"properties": {"confluent:reserved": names}}})
-    };
+    let reserving =
+        |text: &str, names: &str| json!({"schema": text, "metadata": {"properties": {"confluent:reserved": names}}});
     let end = "{validateFields: 'true', compatibility: 'NONE'}".to_owned();
     let conflict = |name: &str| format!("The new schema has field that conflicts with the reserved field {name}.");
     let removed = |name: &str| {
-        format!("The new schema has reserved field {name} removed from its metadata which is present in the old schema's metadata.")
+        format!(
+            "The new schema has reserved field {name} removed from its metadata which is present in the old schema's metadata."
+        )
     };
     let path = "/compatibility/subjects/s/versions?verbose=true";
     let answer = app.post(path, reserving(&narrow(), "x, f")).await;
@@ -271,7 +281,7 @@ async fn referenced_schemas_are_compared_too() {
     app.register("s", base(1)).await.holds(3, 1);
     app.register("s", base(2)).await.refused_with(40901, &["/fields/0/type/fields/0/type"]);
     app.delete("/subjects/ref/versions/1").await.refused_with(42206, &[]);
-    app.post("/compatibility/subjects/s/versions", base(1)).await.is_text(200, COMPATIBLE);
+    app.post("/compatibility/subjects/s/versions", base(1)).await.says(200, COMPATIBLE);
 }
 
 #[tokio::test]

@@ -13,9 +13,10 @@ const GLOBAL: [&str; 5] = ["/config", "/config/", "/config/:.:", "/config/:.", "
 
 #[tokio::test]
 async fn nothing_configured_means_the_default_of_the_server() {
-    for (app, level) in
-        [(App::start().await, "BACKWARD"), (App::start_with(under_a_level(Level::FullTransitive)).await, "FULL_TRANSITIVE")]
-    {
+    for (app, level) in [
+        (App::start().await, "BACKWARD"),
+        (App::start_with(under_a_level(Level::FullTransitive)).await, "FULL_TRANSITIVE"),
+    ] {
         let default = json!({"compatibilityLevel": level});
         for path in GLOBAL {
             app.get(path).await.ok(default.clone());
@@ -32,7 +33,8 @@ async fn every_level_is_taken_in_any_case_and_shown_in_upper_case() {
     let app = App::start().await;
     for path in ["/config", "/config/s", "/config/:.ctx:", "/config/:.__GLOBAL:"] {
         for level in LEVELS {
-            for written in [level.to_owned(), level.to_lowercase(), level[..1].to_owned() + &level[1..].to_lowercase()] {
+            for written in [level.to_owned(), level.to_lowercase(), level[..1].to_owned() + &level[1..].to_lowercase()]
+            {
                 app.put(path, json!({"compatibility": written})).await.ok(json!({"compatibility": level}));
                 app.get(path).await.ok(json!({"compatibilityLevel": level}));
             }
@@ -62,10 +64,10 @@ async fn every_member_is_kept_and_shown_in_the_order_of_the_contract() {
     let whole: Value = serde_json::from_str(ALL_MEMBERS).expect("JSON");
     let shown = ALL_MEMBERS.replace("\"compatibility\":", "\"compatibilityLevel\":");
     for path in ["/config", "/config/s", "/config/:.ctx:"] {
-        app.put(path, whole.clone()).await.is_text(200, ALL_MEMBERS);
-        app.get(path).await.is_text(200, &shown);
-        app.put(path, json!({})).await.is_text(200, ALL_MEMBERS);
-        app.delete(path).await.is_text(200, &shown);
+        app.put(path, whole.clone()).await.says(200, ALL_MEMBERS);
+        app.get(path).await.says(200, &shown);
+        app.put(path, json!({})).await.says(200, ALL_MEMBERS);
+        app.delete(path).await.says(200, &shown);
     }
 }
 
@@ -167,7 +169,9 @@ async fn settings_may_be_changed_unless_the_mode_is_read_only() {
     app.put("/config", json!({"compatibility": "FULL"})).await.json();
     for mode in ["READONLY", "READONLY_OVERRIDE"] {
         app.set_mode("", mode).await;
-        for (path, subject) in [("/config", "null"), ("/config/:.:", "null"), ("/config/s", "s"), ("/config/new", "new")] {
+        for (path, subject) in
+            [("/config", "null"), ("/config/:.:", "null"), ("/config/s", "s"), ("/config/new", "new")]
+        {
             let message = format!("Subject {subject} in context  is in read-only mode");
             app.put(path, json!({"compatibility": "NONE"})).await.refused(42205, &message);
             if subject != "new" {

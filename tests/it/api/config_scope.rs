@@ -106,7 +106,9 @@ async fn a_lenient_policy_forgives_json_schema_changes() {
     let open = r#"{"type":"object","properties":{"a":{"type":"string"}}}"#;
     let more = r#"{"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}}}"#;
     app.register("s", typed("JSON", open)).await.holds(1, 1);
-    app.register("s", typed("JSON", more)).await.refused_with(40901, &["OPTIONAL_PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL"]);
+    app.register("s", typed("JSON", more))
+        .await
+        .refused_with(40901, &["OPTIONAL_PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL"]);
     app.put("/config/s", json!({"compatibilityPolicy": "LENIENT"})).await.json();
     app.register("s", typed("JSON", more)).await.holds(2, 2);
 }

@@ -79,20 +79,44 @@ const POSTING: &[Row] = &[
     ("POST", "/subjects/frozen/versions", LONG, 42205, READ_ONLY),
     ("POST", "/subjects/s/versions", ID, 42205, "Subject s in context  is not in import mode"),
     ("POST", "/subjects/imported/versions", LONG, 42205, "Subject imported in context  is not in read-write mode"),
-    ("POST", "/subjects/imported/versions", r#"{"schema":"\"long\"","id":1}"#, 42205, "Overwrite new schema with id 1 in context  is not permitted."),
+    (
+        "POST",
+        "/subjects/imported/versions",
+        r#"{"schema":"\"long\"","id":1}"#,
+        42205,
+        "Overwrite new schema with id 1 in context  is not permitted.",
+    ),
     ("POST", "/subjects/imported/versions", r#"{"id":5}"#, 42201, "Empty schema"),
     ("POST", "/subjects/s/versions", r#"{"schema":"\"long\"","version":3}"#, 42201, NEXT),
     ("POST", "/subjects/x/versions", "{}", 42201, "Empty schema"),
     ("POST", "/subjects/x/versions", r#"{"schema":"a","schemaType":"XML"}"#, 42201, "Invalid schema type XML"),
-    ("POST", "/subjects/s/versions", r#"{"schema":"\"long\"","ruleSet":{"domainRules":[{}]}}"#, 42210, "Missing rule name"),
+    (
+        "POST",
+        "/subjects/s/versions",
+        r#"{"schema":"\"long\"","ruleSet":{"domainRules":[{}]}}"#,
+        42210,
+        "Missing rule name",
+    ),
     ("POST", "/compatibility/subjects/s/versions/2", TEXT, 40402, "Version 2 not found."),
     ("POST", "/compatibility/subjects/x/versions/1", TEXT, 40402, "Version 1 not found."),
     ("POST", "/compatibility/subjects/half/versions/1", TEXT, 40402, "Version 1 not found."),
     ("POST", "/compatibility/subjects/s/versions/0", TEXT, 42202, NO_VERSION_0),
     ("POST", "/compatibility/subjects/s/versions/1", "{}", 42201, "Empty schema"),
-    ("POST", "/compatibility/subjects/s/versions/1", "null", 422, "testCompatibilityBySubjectName.request must not be null (was null)"),
+    (
+        "POST",
+        "/compatibility/subjects/s/versions/1",
+        "null",
+        422,
+        "testCompatibilityBySubjectName.request must not be null (was null)",
+    ),
     ("POST", "/compatibility/subjects/s/versions", "{}", 42201, "Empty schema"),
-    ("POST", "/compatibility/subjects/s/versions", "null", 422, "testCompatibilityForSubject.request must not be null (was null)"),
+    (
+        "POST",
+        "/compatibility/subjects/s/versions",
+        "null",
+        422,
+        "testCompatibilityForSubject.request must not be null (was null)",
+    ),
 ];
 
 const SETTING: &[Row] = &[
@@ -118,7 +142,13 @@ const SETTING: &[Row] = &[
     ("PUT", "/mode/:.:", r#"{"mode":"FORWARD"}"#, 42204, GLOBAL_ONLY),
     ("PUT", "/mode/:.__GLOBAL:s", r#"{"mode":"FORWARD"}"#, 42204, GLOBAL_ONLY),
     ("PUT", "/mode/s", r#"{"mode":"IMPORT"}"#, 42205, "Cannot import since found existing subjects"),
-    ("PUT", "/mode/held", r#"{"mode":"IMPORT"}"#, 42206, "One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=held,version=1}."),
+    (
+        "PUT",
+        "/mode/held",
+        r#"{"mode":"IMPORT"}"#,
+        42206,
+        "One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=held,version=1}.",
+    ),
     ("PUT", "/mode/s", "null", 422, "updateMode.request must not be null (was null)"),
     ("PUT", "/mode/__GLOBAL", r#"{"mode":"READONLY"}"#, 42208, RESERVED),
     ("PUT", "/mode/a%0Ab", r#"{"mode":"x"}"#, 42208, CONTROL),
@@ -128,16 +158,40 @@ const DELETING: &[Row] = &[
     ("DELETE", "/subjects/x", "", 40401, NO_X),
     ("DELETE", "/subjects/x?permanent=true", "", 40401, NO_X),
     ("DELETE", "/subjects/gone", "", 40404, "Subject 'gone' was soft deleted.Set permanent=true to delete permanently"),
-    ("DELETE", "/subjects/s?permanent=true", "", 40405, "Subject 's' was not deleted first before being permanently deleted"),
-    ("DELETE", "/subjects/half?permanent=true", "", 40405, "Subject 'half' was not deleted first before being permanently deleted"),
+    (
+        "DELETE",
+        "/subjects/s?permanent=true",
+        "",
+        40405,
+        "Subject 's' was not deleted first before being permanently deleted",
+    ),
+    (
+        "DELETE",
+        "/subjects/half?permanent=true",
+        "",
+        40405,
+        "Subject 'half' was not deleted first before being permanently deleted",
+    ),
     ("DELETE", "/subjects/frozen", "", 42205, READ_ONLY),
     ("DELETE", "/subjects/ref", "", 42206, HELD),
     ("DELETE", "/subjects/ref?permanent=true", "", 42206, HELD),
     ("DELETE", "/subjects/x/versions/1", "", 40401, NO_X),
     ("DELETE", "/subjects/s/versions/2", "", 40402, "Version 2 not found."),
     ("DELETE", "/subjects/gone/versions/latest", "", 40402, "Version -1 not found."),
-    ("DELETE", "/subjects/half/versions/1", "", 40406, "Subject 'half' Version 1 was soft deleted.Set permanent=true to delete permanently"),
-    ("DELETE", "/subjects/s/versions/1?permanent=true", "", 40407, "Subject 's' Version 1 was not deleted first before being permanently deleted"),
+    (
+        "DELETE",
+        "/subjects/half/versions/1",
+        "",
+        40406,
+        "Subject 'half' Version 1 was soft deleted.Set permanent=true to delete permanently",
+    ),
+    (
+        "DELETE",
+        "/subjects/s/versions/1?permanent=true",
+        "",
+        40407,
+        "Subject 's' Version 1 was not deleted first before being permanently deleted",
+    ),
     ("DELETE", "/subjects/s/versions/0", "", 42202, NO_VERSION_0),
     ("DELETE", "/subjects/frozen/versions/1", "", 42205, READ_ONLY),
     ("DELETE", "/subjects/ref/versions/1", "", 42206, HELD),
@@ -212,13 +266,11 @@ async fn refusals_of_deletions() {
 async fn an_incompatible_schema_is_refused_with_every_message() {
     let app = App::start().await;
     app.accept("s", STRING).await;
-    let messages: Vec<Value> = app
-        .post("/compatibility/subjects/s/versions?verbose=true", avro(INT))
-        .await
-        .json()["messages"]
-        .as_array()
-        .expect("messages")
-        .clone();
+    let messages: Vec<Value> =
+        app.post("/compatibility/subjects/s/versions?verbose=true", avro(INT)).await.json()["messages"]
+            .as_array()
+            .expect("messages")
+            .clone();
     let list: Vec<&str> = messages.iter().filter_map(Value::as_str).collect();
     let message = format!(
         "Schema being registered is incompatible with an earlier schema for subject \"s\", details: [{}]",

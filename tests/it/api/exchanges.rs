@@ -92,7 +92,12 @@ const EXCHANGES: &str = r#"
 < 200 [":.ctx:s1"]
 > DELETE /contexts/.ctx
 < 422 {"error_code":42211,"message":"The specified context ':.ctx:' is not empty."}
+"#;
 
+/// The last part, in a registry where no other context has the subject: by section 3.11 a read would find it there.
+const DELETIONS: &str = r#"
+> POST /subjects/s1/versions {"schema":"\"string\""}
+< 200 {"id":1,"version":1,…}
 > DELETE /subjects/s1/versions/1?permanent=true
 < 404 {"error_code":40407,"message":"Subject 's1' Version 1 was not deleted first before being permanently deleted"}
 > DELETE /subjects/s1
@@ -113,10 +118,9 @@ const EXCHANGES: &str = r#"
 < 404 {"error_code":40401,"message":"Subject 's1' not found."}
 "#;
 
-#[tokio::test]
-async fn the_exchanges_of_the_contract_come_out_word_for_word() {
+async fn follow(script: &str) {
     let app = App::start().await;
-    let mut lines = EXCHANGES.lines().filter(|line| !line.is_empty());
+    let mut lines = script.lines().filter(|line| !line.is_empty());
     while let (Some(request), Some(response)) = (lines.next(), lines.next()) {
         let request = request.strip_prefix("> ").expect("a request");
         let (status, pattern) = response.strip_prefix("< ").and_then(|rest| rest.split_once(' ')).expect("a response");
@@ -127,4 +131,14 @@ async fn the_exchanges_of_the_contract_come_out_word_for_word() {
         answer.reads(status.parse().expect("a status"), pattern);
     }
     assert_eq!(lines.next(), None, "every request has its answer");
+}
+
+#[tokio::test]
+async fn the_exchanges_of_the_contract_come_out_word_for_word() {
+    follow(EXCHANGES).await;
+}
+
+#[tokio::test]
+async fn the_deletions_of_the_contract_come_out_word_for_word() {
+    follow(DELETIONS).await;
 }

@@ -81,7 +81,8 @@ async fn any_other_type_gets_415_with_and_without_a_body() {
     let app = App::start().await;
     app.accept("s", STRING).await;
     let body = avro(STRING).to_string();
-    for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/xml", "text/json", "nonsense"] {
+    for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/xml", "text/json", "nonsense"]
+    {
         for (method, path) in [
             ("GET", "/subjects"),
             ("GET", "/schemas/ids/1"),

@@ -1,5 +1,6 @@
 //! The REST interface by the contract, one module per kind of endpoint.
 
+mod associations;
 mod body_reading;
 mod compatibility;
 mod config;
@@ -8,6 +9,8 @@ mod contexts;
 mod deletion;
 mod errors;
 mod exchanges;
+mod formats;
+mod invalid_schemas;
 mod lookup;
 mod media;
 mod metadata;
@@ -21,5 +24,6 @@ mod schemas;
 mod subjects;
 mod traces;
 mod transport;
+mod unavailable;
 mod validate;
 mod versions;

@@ -34,7 +34,10 @@ async fn a_name_is_printed_in_one_form_however_it_is_written() {
 #[tokio::test]
 async fn a_subject_may_have_any_letters_but_control_characters() {
     let app = App::start().await;
-    let subjects = ["a/b", "100%", "%2F", "a b", "a+b", "?q=1", "#x", "é", "日本", "𝄞", "a\\b", "\"", "'", "{}", "*", "..a", "a;b", "&=", "~"];
+    let subjects = [
+        "a/b", "100%", "%2F", "a b", "a+b", "?q=1", "#x", "é", "日本", "𝄞", "a\\b", "\"", "'", "{}", "*", "..a", "a;b",
+        "&=", "~",
+    ];
     for subject in subjects {
         app.register(subject, avro(STRING)).await.holds(1, 1);
         let path = format!("/subjects/{}/versions/1", segment(subject));
@@ -79,7 +82,7 @@ async fn a_path_is_split_before_it_is_decoded_and_decoded_once() {
         let prefix = segment(subject);
         app.get(&format!("/subjects?subjectPrefix={prefix}")).await.ok(json!([subject]));
         app.delete(&format!("/subjects?subjectPrefix={prefix}")).await.refused(405, "HTTP 405 Method Not Allowed");
-        let one = target.trim_end_matches("/versions");
+        let one = target.strip_suffix("/versions").expect("every target ends so");
         for query in ["", "?permanent=true"] {
             let target = format!("{one}{query}");
             let gone = app.exchange(Exchange { method: "DELETE", target: &target, ..Exchange::default() }).await;
@@ -99,7 +102,20 @@ async fn a_slash_that_is_not_encoded_ends_the_name() {
 #[tokio::test]
 async fn names_that_may_not_be_used_are_refused_where_something_is_stored() {
     let app = App::start().await;
-    for subject in ["__GLOBAL", "__EMPTY", ":.ctx:__GLOBAL", ":.ctx:__EMPTY", "a\tb", "\r", "a\u{7f}", "\u{85}", "\u{9f}x", "\u{0}", "\u{1f}", ":.c\n:s"] {
+    for subject in [
+        "__GLOBAL",
+        "__EMPTY",
+        ":.ctx:__GLOBAL",
+        ":.ctx:__EMPTY",
+        "a\tb",
+        "\r",
+        "a\u{7f}",
+        "\u{85}",
+        "\u{9f}x",
+        "\u{0}",
+        "\u{1f}",
+        ":.c\n:s",
+    ] {
         let message = format!("The specified subject '{subject}' is not a valid.");
         let path = segment(subject);
         app.register(subject, avro(STRING)).await.refused(42208, &message);

@@ -15,7 +15,7 @@ async fn an_id_shows_the_schema_and_a_subject_that_has_it() {
     });
     app.get("/schemas/ids/1").await.timed().ok(shown.clone());
     app.get("/schemas/ids/1?deleted=true&fetchMaxId=false&subject=").await.timed().ok(shown);
-    app.get("/schemas/ids/1/schema").await.is_text(200, STRING);
+    app.get("/schemas/ids/1/schema").await.says(200, STRING);
 }
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn a_soft_deleted_schema_keeps_its_id() {
     app.get("/schemas/ids/1").await.timed().ok(json!({
         "subject": "s", "version": 1, "guid": STRING_GUID, "schemaType": "AVRO", "schema": STRING, "deleted": true
     }));
-    app.get("/schemas/ids/1/schema").await.is_text(200, STRING);
+    app.get("/schemas/ids/1/schema").await.says(200, STRING);
     app.get("/schemas/ids/1/subjects").await.ok(json!([]));
     app.get("/schemas/ids/1/versions").await.ok(json!([]));
     app.get("/schemas/ids/1/subjects?deleted=true").await.ok(json!(["s"]));
@@ -56,9 +56,15 @@ async fn the_highest_id_is_that_of_the_context() {
 #[tokio::test]
 async fn a_subject_says_where_an_id_is_looked_for() {
     let app = App::start().await;
-    for (subject, text) in
-        [("a", STRING), ("b", STRING), ("c", INT), (":.x:a", LONG), (":.x:z", STRING), (":.y:z", LONG), (":.y:only", INT)]
-    {
+    for (subject, text) in [
+        ("a", STRING),
+        ("b", STRING),
+        ("c", INT),
+        (":.x:a", LONG),
+        (":.x:z", STRING),
+        (":.y:z", LONG),
+        (":.y:only", INT),
+    ] {
         app.accept(subject, text).await;
     }
     for (id, subject, expected) in [
@@ -83,8 +89,12 @@ async fn a_subject_says_where_an_id_is_looked_for() {
         match expected {
             Some((holder, text)) => {
                 let shown = answer.json();
-                assert_eq!((&shown["subject"], &shown["schema"]), (&json!(holder), &json!(text)), "{id} in {subject:?}");
-                app.get(&format!("/schemas/ids/{id}/schema?subject={subject}")).await.is_text(200, text);
+                assert_eq!(
+                    (&shown["subject"], &shown["schema"]),
+                    (&json!(holder), &json!(text)),
+                    "{id} in {subject:?}"
+                );
+                app.get(&format!("/schemas/ids/{id}/schema?subject={subject}")).await.says(200, text);
             }
             None => {
                 answer.refused(40403, &format!("Schema {id} not found"));
@@ -156,10 +166,9 @@ async fn a_guid_names_content_in_every_context() {
 #[tokio::test]
 async fn guids_are_those_of_the_reference() {
     let app = App::start().await;
-    for (body, guid) in [
-        (avro(STRING), STRING_GUID),
-        (typed("JSON", r#"{"type":"object"}"#), "01fc056e-ed58-c88f-e1c5-07fcd84dd4b7"),
-    ] {
+    for (body, guid) in
+        [(avro(STRING), STRING_GUID), (typed("JSON", r#"{"type":"object"}"#), "01fc056e-ed58-c88f-e1c5-07fcd84dd4b7")]
+    {
         assert_eq!(app.register("s", body.clone()).await.json()["guid"], json!(guid));
         app.put("/config/s", json!({"compatibility": "NONE"})).await.json();
     }
@@ -200,5 +209,5 @@ async fn references_are_printed_with_their_context_on_request() {
 #[tokio::test]
 async fn the_three_types_are_listed() {
     let app = App::start().await;
-    app.get("/schemas/types").await.is_text(200, r#"["JSON","PROTOBUF","AVRO"]"#);
+    app.get("/schemas/types").await.says(200, r#"["JSON","PROTOBUF","AVRO"]"#);
 }

@@ -1,5 +1,9 @@
 //! `GET /subjects` (contract, sections 3.2, 3.6 and 6.3).
 
+use regis::{
+    http::{DoorSettings, PageLimits},
+    registry::Options,
+};
 use serde_json::json;
 
 use crate::harness::{App, INT, STRING};
@@ -90,5 +94,32 @@ async fn a_list_is_cut_after_it_was_sorted() {
         ("deleted=False&deleted_only=False&offset=0&limit=-1", all),
     ] {
         app.get(&format!("/subjects?{query}")).await.ok(expected);
+    }
+}
+
+#[tokio::test]
+async fn lists_may_be_limited_by_the_server() {
+    let limits = PageLimits { default: 2, max: 3 };
+    let door = DoorSettings {
+        subject_limits: limits,
+        version_limits: limits,
+        context_limits: limits,
+        schema_limits: limits,
+        ..DoorSettings::default()
+    };
+    let app = App::start_behind(&door, Options::default()).await;
+    for at in 0..5 {
+        app.accept("s", &format!(r#"{{"type":"record","name":"R","doc":"{at}","fields":[]}}"#)).await;
+        app.accept(&format!(":.c{at}:s"), STRING).await;
+        app.accept(&format!("t{at}"), STRING).await;
+    }
+    for path in ["/subjects", "/subjects/s/versions", "/contexts", "/schemas/ids/2/subjects"] {
+        let length = async |query: &str| app.get(&format!("{path}{query}")).await.json().as_array().map(Vec::len);
+        for (query, expected) in
+            [("", 2), ("?limit=0", 2), ("?limit=1", 1), ("?limit=3", 3), ("?limit=4", 2), ("?limit=-7", 2)]
+        {
+            let found = length(query).await;
+            assert_eq!(found, Some(expected), "{path}{query}");
+        }
     }
 }

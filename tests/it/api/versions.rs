@@ -50,9 +50,17 @@ async fn a_fully_deleted_subject_has_a_list_only_on_request() {
 #[tokio::test]
 async fn a_version_may_be_written_in_several_ways() {
     let app = with_three_versions().await;
-    for (segment, version) in
-        [("2", 2), ("+2", 2), ("%202%20", 2), ("002", 2), ("3", 3), ("latest", 3), ("LATEST", 3), ("Latest", 3), ("-1", 3)]
-    {
+    for (segment, version) in [
+        ("2", 2),
+        ("+2", 2),
+        ("%202%20", 2),
+        ("002", 2),
+        ("3", 3),
+        ("latest", 3),
+        ("LATEST", 3),
+        ("Latest", 3),
+        ("-1", 3),
+    ] {
         let answer = app.get(&format!("/subjects/s/versions/{segment}")).await;
         assert_eq!((answer.status, answer.json()["version"].as_i64()), (200, Some(version)), "{segment}");
     }
@@ -146,7 +154,7 @@ async fn a_soft_deleted_version_is_shown_only_on_request() {
         "deleted": true
     }));
     app.get("/subjects/s/versions/1/schema").await.refused(40402, "Version 1 not found.");
-    app.get("/subjects/s/versions/1/schema?deleted=true").await.is_text(200, STRING);
+    app.get("/subjects/s/versions/1/schema?deleted=true").await.says(200, STRING);
 }
 
 #[tokio::test]
@@ -174,8 +182,8 @@ async fn the_text_of_a_version_comes_unquoted() {
     app.accept("other", record).await;
     let answer = app.get("/subjects/other/versions/latest/schema").await;
     assert_eq!(answer.header("content-type"), Some("application/vnd.schemaregistry.v1+json"));
-    answer.is_text(200, record);
-    app.get("/subjects/s/versions/latest/schema").await.is_text(200, LONG);
+    answer.says(200, record);
+    app.get("/subjects/s/versions/latest/schema").await.says(200, LONG);
 }
 
 #[tokio::test]
@@ -187,14 +195,14 @@ async fn a_format_changes_the_text_and_nothing_else() {
     let guid = app.register("s", body).await.json()["guid"].clone();
     let resolved = format!(r#"["null",{referenced}]"#);
     for format in ["resolved", "RESOLVED"] {
-        app.get(&format!("/subjects/s/versions/1/schema?format={format}")).await.is_text(200, &resolved);
-        app.get(&format!("/schemas/ids/2/schema?format={format}")).await.is_text(200, &resolved);
+        app.get(&format!("/subjects/s/versions/1/schema?format={format}")).await.says(200, &resolved);
+        app.get(&format!("/schemas/ids/2/schema?format={format}")).await.says(200, &resolved);
         for path in ["/subjects/s/versions/1", "/schemas/ids/2"] {
             let shown = app.get(&format!("{path}?format={format}")).await.json();
             assert_eq!((&shown["schema"], &shown["guid"]), (&json!(resolved), &guid), "{path}");
         }
     }
     for format in ["", "default", "unknown", "serialized"] {
-        app.get(&format!("/subjects/s/versions/1/schema?format={format}")).await.is_text(200, r#"["null","Ref"]"#);
+        app.get(&format!("/subjects/s/versions/1/schema?format={format}")).await.says(200, r#"["null","Ref"]"#);
     }
 }

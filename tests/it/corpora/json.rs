@@ -1,5 +1,7 @@
 //! JSON Schema against the executed reference: verdicts, differences, messages and texts.
 
+use std::cell::Cell;
+
 use regis::schema::{
     Difference, Direction, Policy, Referenced, Strictness,
     json::{FieldCheck, Schema},
@@ -8,15 +10,14 @@ use serde_json::Value;
 
 use super::cases;
 
-/// Generated and collected pairs: the verdict, every difference and every message in order.
 #[test]
 fn collected_pairs_are_judged_like_the_reference() {
-    cases::run("json_pairs", pair);
+    pairs("json_pairs");
 }
 
 #[test]
 fn generated_pairs_are_judged_like_the_reference() {
-    cases::run("json_random", pair);
+    pairs("json_random");
 }
 
 #[test]
@@ -24,62 +25,83 @@ fn texts_are_accepted_and_printed_like_the_reference() {
     cases::run("json_canonical", text);
 }
 
-fn pair(case: &Value) -> Result<(), String> {
+/// Verdict and messages must be equal, in order; how many complete lists of differences are, is printed.
+///
+/// The lists differ where several maximum matchings of branches exist: the reference takes another one, which shows in
+/// the paths of differences that break nothing and never in a message.
+fn pairs(name: &str) {
+    let (listed, identical) = (Cell::new(0), Cell::new(0));
+    cases::run(name, |case| {
+        let outcome = pair(case)?;
+        listed.set(listed.get() + usize::from(outcome != Lists::None));
+        identical.set(identical.get() + usize::from(outcome == Lists::Identical));
+        Ok(())
+    });
+    println!("{name}: {} of {} complete lists of differences are identical", identical.get(), listed.get());
+    assert!(identical.get() * 100 >= listed.get() * 97, "{name}: too many lists of differences differ");
+}
+
+/// How the complete list of differences compares with the reference's.
+#[derive(PartialEq)]
+enum Lists {
+    /// The reference has none, or one that differs from run to run.
+    None,
+    Identical,
+    Different,
+}
+
+fn pair(case: &Value) -> Result<Lists, String> {
     let oracle = &case["oracle"];
-    let reader = schema(case, "new", "new_references");
-    let writer = schema(case, "old", "old_references");
-    let (Ok(reader), Ok(writer)) = (&reader, &writer) else {
-        let rejected = &oracle["error"];
-        return if rejected.is_null() {
-            Err(format!("rejected: {:?} {:?}", reader.err(), writer.err()))
-        } else {
-            Ok(())
-        };
+    let (reader, writer) = (schema(case, "new", "new_references"), schema(case, "old", "old_references"));
+    let refused = oracle["error"].as_object().is_some_and(|error| error.keys().any(|side| side.ends_with("_error")));
+    let (reader, writer) = match (reader, writer) {
+        (Ok(_), Ok(_)) if refused => return Err(format!("accepted, but: {}", oracle["error"])),
+        (Ok(reader), Ok(writer)) => (reader, writer),
+        (Err(_), _) | (_, Err(_)) if refused => return Ok(Lists::None),
+        (Err(error), _) | (_, Err(error)) => return Err(format!("rejected: {error}")),
     };
     let policy = if case["policy"] == "LENIENT" { Policy::Lenient } else { Policy::Strict };
-    let found = Schema::differences(reader, writer, Direction::Backward, policy).map_err(|error| error.to_string())?;
+    let found =
+        Schema::differences(&reader, &writer, Direction::Backward, policy).map_err(|error| error.to_string())?;
     let messages: Vec<&str> = found.iter().filter(|one| one.breaks).map(|one| one.message.as_str()).collect();
-    if oracle["backward_compatible"].is_null() {
-        let recommended = &case["recommended"];
-        return if recommended.is_null() || recommended["messages"] == serde_json::json!(messages) {
-            Ok(())
-        } else {
-            Err(format!("found {messages:#?}, recommended {recommended}"))
-        };
+    let expect = |expected: &Value| {
+        let equal = *expected == serde_json::json!(messages);
+        if equal { Ok(()) } else { Err(format!("found {messages:#?}, expected {expected}")) }
+    };
+    let Some(verdict) = oracle["backward_compatible"].as_bool() else {
+        // The reference crashed: what is recommended instead decides, if anything is.
+        case.get("recommended").map_or(Ok(()), |recommended| expect(&recommended["messages"]))?;
+        return Ok(Lists::None);
+    };
+    if messages.is_empty() != verdict {
+        return Err(format!("found {messages:#?}, expected {verdict} {}", case["messages"]));
     }
     let expected = oracle["differences"].as_array().expect("the oracle lists differences");
     if oracle["unstable_differences"] == true {
-        return unstable(&found, expected, oracle["backward_compatible"] == true);
+        return unstable(&found, expected).map(|()| Lists::None);
     }
-    let verdict = oracle["backward_compatible"].as_bool();
-    if verdict != Some(messages.is_empty()) || case["messages"] != serde_json::json!(messages) {
-        return Err(format!("found {messages:#?}, expected {verdict:?} {}", case["messages"]));
-    }
-    let found_lines: Vec<String> =
-        found.iter().map(|one| format!("{} {} {}", one.kind, one.path, !one.breaks)).collect();
-    let expected_lines: Vec<String> = expected.iter().map(line).collect();
-    if found_lines != expected_lines {
-        println!("NOTE {} {found_lines:#?}, expected {expected_lines:#?}", case["name"]);
-    }
-    Ok(())
+    expect(&case["messages"])?;
+    let identical = found.iter().map(found_line).eq(expected.iter().map(expected_line));
+    Ok(if identical { Lists::Identical } else { Lists::Different })
 }
 
 /// The reference itself lists these in no fixed order and with no fixed index of generated `allOf` parts.
-fn unstable(found: &[Difference], expected: &[Value], compatible: bool) -> Result<(), String> {
-    if found.iter().all(|one| !one.breaks) != compatible {
-        return Err(format!("found {found:#?}, expected {expected:#?}"));
-    }
+fn unstable(found: &[Difference], expected: &[Value]) -> Result<(), String> {
     let mut kinds: Vec<&str> = found.iter().filter(|one| one.breaks).map(|one| one.kind).collect();
-    let broken = expected.iter().filter(|one| one["compatible"] == false);
-    let mut expected_kinds: Vec<&str> = broken.filter_map(|one| one["type"].as_str()).collect();
+    let breaking = expected.iter().filter(|one| one["compatible"] == false);
+    let mut expected_kinds: Vec<&str> = breaking.filter_map(|one| one["type"].as_str()).collect();
     kinds.sort_unstable();
     expected_kinds.sort_unstable();
     if kinds == expected_kinds { Ok(()) } else { Err(format!("found {kinds:?}, expected {expected_kinds:?}")) }
 }
 
-fn line(difference: &Value) -> String {
-    let text = |key: &str| difference[key].as_str().unwrap_or_default().to_owned();
-    format!("{} {} {}", text("type"), text("path"), difference["compatible"])
+fn found_line(found: &Difference) -> String {
+    format!("{} {} {}", found.kind, found.path, !found.breaks)
+}
+
+fn expected_line(expected: &Value) -> String {
+    let text = |key: &str| expected[key].as_str().unwrap_or_default();
+    format!("{} {} {}", text("type"), text("path"), expected["compatible"])
 }
 
 fn text(case: &Value) -> Result<(), String> {

@@ -15,23 +15,18 @@ fn text<'a>(case: &'a Value, key: &str) -> &'a str {
     case[key].as_str().unwrap_or_else(|| panic!("{key} is a string"))
 }
 
-/// A version of a case's history: a text, or a text with its number and language.
-fn earlier(kind: SchemaKind, entry: &Value, place: usize) -> (Version, LazySchema) {
-    let text = entry.as_str().or_else(|| entry["schema"].as_str()).expect("a history holds texts");
-    let kind = entry["schemaType"].as_str().or_else(|| entry["type"].as_str()).map_or(kind, |name| name.parse().expect("a kind"));
-    let version = entry["version"].as_i64().map_or(place + 1, |version| usize::try_from(version).expect("a version"));
-    (Version(i32::try_from(version).expect("a version")), LazySchema::stored(kind, text.to_owned(), Vec::new()))
+/// A version of a case's history, with the canonical text that a registry would have stored.
+fn earlier(entry: &Value) -> (Version, LazySchema) {
+    let kind: SchemaKind = text(entry, "type").parse().expect("a kind");
+    let parsed = Schema::parse(kind, text(entry, "schema"), &[], Strictness::Stored).expect("a history parses");
+    let version = entry["version"].as_i64().and_then(|version| i32::try_from(version).ok()).expect("a version");
+    (Version(version), LazySchema::stored(kind, parsed.canonical(), Vec::new()))
 }
 
 fn messages(case: &Value) -> Result<Vec<String>, String> {
     let kind: SchemaKind = text(case, "type").parse().expect("a kind");
-    let history: Vec<(Version, LazySchema)> = case["history"]
-        .as_array()
-        .expect("a history is a list")
-        .iter()
-        .enumerate()
-        .map(|(place, entry)| earlier(kind, entry, place))
-        .collect();
+    let history: Vec<(Version, LazySchema)> =
+        case["history"].as_array().expect("a history is a list").iter().map(earlier).collect();
     let history: Vec<Earlier<'_>> = history
         .iter()
         .map(|(version, schema)| Earlier { version: Some(*version), schema, metadata: None })

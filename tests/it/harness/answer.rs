@@ -23,7 +23,8 @@ impl Answer {
     /// The body as text.
     #[track_caller]
     pub fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap_or_else(|error| panic!("{}: the body is not text: {error}", self.question))
+        std::str::from_utf8(&self.body)
+            .unwrap_or_else(|error| panic!("{}: the body is not text: {error}", self.question))
     }
 
     /// The body as JSON.
@@ -68,7 +69,7 @@ impl Answer {
 
     /// Demands exactly this text as the body.
     #[track_caller]
-    pub fn is_text(self, status: u16, text: &str) -> Self {
+    pub fn says(self, status: u16, text: &str) -> Self {
         assert_eq!((self.status, self.text()), (status, text), "{}", self.question);
         self
     }
@@ -98,7 +99,8 @@ impl Answer {
     #[track_caller]
     pub fn refused_with(self, code: u32, parts: &[&str]) -> Self {
         let body = self.json();
-        let message = body["message"].as_str().unwrap_or_else(|| panic!("{}: no message: {body}", self.question)).to_owned();
+        let message =
+            body["message"].as_str().unwrap_or_else(|| panic!("{}: no message: {body}", self.question)).to_owned();
         for part in parts {
             assert!(message.contains(part), "{}\nexpected a message with {part:?}\nfound {body}", self.question);
         }
@@ -145,7 +147,9 @@ fn fits(pattern: &str, text: &str) -> bool {
     let Some(mut rest) = text.strip_prefix(first) else { return false };
     let (middle, last) = others.rsplit_once('…').unwrap_or(("", others));
     for part in middle.split('…') {
-        let Some((_, after)) = rest.split_once(part).or_else(|| part.is_empty().then_some(("", rest))) else { return false };
+        let Some((_, after)) = rest.split_once(part).or_else(|| part.is_empty().then_some(("", rest))) else {
+            return false;
+        };
         rest = after;
     }
     rest.ends_with(last)

@@ -1,6 +1,6 @@
 //! The whole product in this process: its own database, a real socket, a client.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use regis::{
@@ -27,7 +27,8 @@ pub struct App {
 struct Server {
     address: String,
     task: JoinHandle<()>,
-    _database: Database,
+    store: Store,
+    database: Arc<Database>,
 }
 
 impl Drop for Server {
@@ -59,16 +60,30 @@ impl App {
 
     /// A registry with other settings behind another door.
     pub async fn start_behind(door: &DoorSettings, options: Options) -> Self {
-        let database = Database::create().await;
-        let store = Store::open(&database.url()).await.expect("an empty database opens");
-        let router = http::router(Registry::new(store, options), door);
+        Self::serve(Arc::new(Database::create().await), door, options).await
+    }
+
+    /// A second server on the same database, where the database allows it.
+    pub async fn start_beside(&self, options: Options) -> Self {
+        Self::serve(Arc::clone(&self.server.database), &DoorSettings::default(), options).await
+    }
+
+    async fn serve(database: Arc<Database>, door: &DoorSettings, options: Options) -> Self {
+        let store = Store::open(&database.url()).await.expect("the database opens");
+        let router = http::router(Registry::new(store.clone(), options), door);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address").to_string();
         let task = tokio::spawn(async move {
-            let _drained = http::serve(listener, router, std::future::pending(), Duration::ZERO).await;
+            let _drained = http::serve(listener, router, std::future::pending()).await;
         });
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Self { server: Arc::new(Server { address, task, _database: database }), client }
+        Self { server: Arc::new(Server { address, task, store, database }), client }
+    }
+
+    /// Takes the database away; from now on nothing can be read or written.
+    pub async fn lose_the_database(&self) {
+        self.server.database.wipe().await;
+        self.server.store.close().await;
     }
 
     /// Host and port.
@@ -77,7 +92,13 @@ impl App {
     }
 
     /// Sends a request with just these headers (and `Accept: */*` unless given).
-    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<reqwest::Body>) -> Answer {
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<reqwest::Body>,
+    ) -> Answer {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let question = format!("{method} {path}");
         let mut request = self.client.request(method, format!("http://{}{path}", self.address())).body(body);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -52,6 +52,30 @@ impl Database {
             Self::Postgres { server, schema } => {
                 let separator = if server.contains('?') { '&' } else { '?' };
                 format!("{server}{separator}options=-c%20search_path%3D{schema}")
+            }
+        }
+    }
+}
+
+impl Database {
+    /// Removes every table behind the server's back.
+    pub async fn wipe(&self) {
+        match self {
+            Self::Sqlite(folder) => {
+                let url = format!("sqlite:{}", file_in(folder.path()).display());
+                let mut connection = SqliteConnection::connect(&url).await.expect("the file is a database");
+                connection.execute("PRAGMA foreign_keys = OFF").await.expect("SQLite has the switch");
+                let listed = sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+                let tables: Vec<String> = listed.fetch_all(&mut connection).await.expect("a list of tables");
+                for table in tables {
+                    let statement = AssertSqlSafe(format!("DROP TABLE {table}"));
+                    connection.execute(statement).await.expect("a table can be dropped");
+                }
+            }
+            Self::Postgres { server, schema } => {
+                let mut connection = PgConnection::connect(server).await.expect("the server runs");
+                let statement = format!("DROP SCHEMA {schema} CASCADE; CREATE SCHEMA {schema}");
+                connection.execute(AssertSqlSafe(statement)).await.expect("a schema can be emptied");
             }
         }
     }

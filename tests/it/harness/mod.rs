@@ -10,7 +10,7 @@ pub use answer::Answer;
 pub use app::{App, segment, under_a_level};
 pub use database::{Database, is_postgres};
 pub use process::{Process, Run, command, free_address, run};
-pub use raw::{Exchange, exchange};
+pub use raw::{Exchange, cut_off, exchange, read_response};
 
 use serde_json::{Value, json};
 

@@ -5,10 +5,11 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::Mutex,
     time::{Duration, Instant},
 };
 
-use super::{Answer, Exchange};
+use super::{Answer, Exchange, raw::try_exchange};
 
 /// How long a start may take on a busy machine before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -51,7 +52,7 @@ pub async fn run(mut command: Command) -> Run {
     command.stdout(fs::File::create(&stdout).expect("a file")).stderr(fs::File::create(&stderr).expect("a file"));
     let started = Instant::now();
     let mut child = command.spawn().expect("the binary starts");
-    let status = ended(&mut child).await;
+    let status = eventually(|| child.try_wait().expect("a child can be asked")).await;
     let took = started.elapsed();
     if status.is_none() {
         drop(child.kill());
@@ -63,11 +64,11 @@ pub async fn run(mut command: Command) -> Run {
     run
 }
 
-async fn ended(child: &mut Child) -> Option<ExitStatus> {
+async fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
-        if let Some(status) = child.try_wait().expect("a child can be asked") {
-            return Some(status);
+        if let Some(found) = look() {
+            return Some(found);
         }
         tokio::time::sleep(GLANCE).await;
     }
@@ -77,7 +78,7 @@ async fn ended(child: &mut Child) -> Option<ExitStatus> {
 /// A running server.
 #[derive(Debug)]
 pub struct Process {
-    child: Child,
+    child: Mutex<Child>,
     address: String,
     log: PathBuf,
 }
@@ -96,13 +97,13 @@ impl Process {
         let output = fs::File::create(&log).expect("the folder is writable");
         let errors = output.try_clone().expect("a file can be shared");
         let child = command.stdout(output).stderr(errors).spawn().expect("the binary starts");
-        let mut process = Self { child, address: address.to_owned(), log };
+        let process = Self { child: Mutex::new(child), address: address.to_owned(), log };
         let deadline = Instant::now() + PATIENCE;
         loop {
             if process.answers().await {
                 return process;
             }
-            let ended = process.child.try_wait().expect("a child can be asked");
+            let ended = process.exit_status();
             assert!(ended.is_none(), "the server ended with {ended:?}: {}", process.log());
             assert!(Instant::now() < deadline, "the server did not become ready: {}", process.log());
             tokio::time::sleep(GLANCE).await;
@@ -114,6 +115,10 @@ impl Process {
             Ok(_connected) => self.get("/readyz").await.status == 200,
             Err(_refused) => false,
         }
+    }
+
+    fn exit_status(&self) -> Option<ExitStatus> {
+        self.child.lock().expect("no test fails while it holds the process").try_wait().expect("a child can be asked")
     }
 
     /// Host and port.
@@ -133,36 +138,46 @@ impl Process {
 
     /// Registers a body under a subject.
     pub async fn register(&self, subject: &str, body: &serde_json::Value) -> Answer {
-        let body = body.to_string();
-        let length = body.len().to_string();
-        let headers = [("Content-Type", b"application/json".as_slice()), ("Content-Length", length.as_bytes())];
-        let target = format!("/subjects/{subject}/versions");
-        let exchange = Exchange { method: "POST", target: &target, headers: &headers, body: body.as_bytes() };
-        exchange.send(&self.address).await
+        self.try_to_register(subject, body).await.expect("the server answers")
     }
 
-    /// Ends it at once, as a crash would.
-    pub fn kill(mut self) {
-        self.child.kill().expect("a running process can be killed");
-        self.child.wait().expect("a killed process ends");
+    /// Registers a body under a subject, unless the server is gone.
+    pub async fn try_to_register(&self, subject: &str, body: &serde_json::Value) -> Option<Answer> {
+        let body = body.to_string();
+        let request = format!(
+            "POST /subjects/{subject}/versions HTTP/1.1\r\nHost: registry\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        try_exchange(&self.address, request.as_bytes(), subject).await
+    }
+
+    /// Ends it at once, as a crash would, and waits until it is gone.
+    pub fn kill(&self) {
+        let mut child = self.child.lock().expect("no test fails while it holds the process");
+        child.kill().expect("a running process can be killed");
+        child.wait().expect("a killed process ends");
     }
 
     /// Asks it to end, as a service manager or a terminal would, and does not wait.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        let id = self.child.lock().expect("no test fails while it holds the process").id();
+        let sent = Command::new("kill").args(["-s", name, &id.to_string()]).status();
         assert!(sent.is_ok_and(|status| status.success()), "the signal is sent");
     }
 
     /// Waits for its end and answers the exit code.
-    pub async fn ended(&mut self) -> Option<i32> {
-        let status = ended(&mut self.child).await;
+    pub async fn ended(&self) -> Option<i32> {
+        let status = eventually(|| self.exit_status()).await;
         status.unwrap_or_else(|| panic!("the server did not end: {}", self.log())).code()
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
+        if let Ok(child) = self.child.get_mut() {
+            drop(child.kill());
+            drop(child.wait());
+        }
     }
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use regis::schema::{
-    Difference, Direction, ParseError, Referenced, Strictness, TooComplex,
-    avro::{EntityKind, EntityTags, Schema},
+    Difference, Direction, EntityKind, EntityTags, ParseError, Referenced, Strictness, TooComplex,
+    avro::Schema,
 };
 
 /// Runs `story` on the stack of a worker thread, and fails if it takes longer than any request may.

@@ -2,3 +2,6 @@
 
 mod avro;
 mod avro_hostile;
+mod json;
+mod json_hostile;
+mod protobuf;

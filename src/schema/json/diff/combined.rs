@@ -18,10 +18,10 @@ pub(super) fn compare(
 ) -> Result<(), TooComplex> {
     if criterion != new_criterion {
         let extended = match (branches.len(), new_branches.len()) {
-            _ if new_criterion == Criterion::AnyOf => true,
+            _ if new_criterion == Criterion::Any => true,
             (1, 1) => true,
-            (1, _) => new_criterion == Criterion::OneOf,
-            (_, 1) => criterion == Criterion::AllOf,
+            (1, _) => new_criterion == Criterion::One,
+            (_, 1) => criterion == Criterion::All,
             _ => false,
         };
         if !extended {
@@ -34,10 +34,10 @@ pub(super) fn compare(
     let branches = distinct(original, branches);
     let new_branches = distinct(update, new_branches);
     if branches.len() < new_branches.len() {
-        let product = new_criterion == Criterion::AllOf;
+        let product = new_criterion == Criterion::All;
         found.push(here(if product { &kinds::PRODUCT_TYPE_EXTENDED } else { &kinds::SUM_TYPE_EXTENDED }));
     } else if branches.len() > new_branches.len() {
-        let product = criterion == Criterion::AllOf;
+        let product = criterion == Criterion::All;
         found.push(here(if product { &kinds::PRODUCT_TYPE_NARROWED } else { &kinds::SUM_TYPE_NARROWED }));
     }
     pair_up(comparison, pair, criterion, &branches, &new_branches, found)

@@ -62,10 +62,14 @@ impl Text {
                 format!("The keyword at path '{path}' in the {reader} schema is not present in the {writer} schema")
             }
             Self::More => {
-                format!("The value at path '{path}' in the {reader} schema is more than its value in the {writer} schema")
+                format!(
+                    "The value at path '{path}' in the {reader} schema is more than its value in the {writer} schema"
+                )
             }
             Self::Less => {
-                format!("The value at path '{path}' in the {reader} schema is less than its value in the {writer} schema")
+                format!(
+                    "The value at path '{path}' in the {reader} schema is less than its value in the {writer} schema"
+                )
             }
             Self::Different => {
                 format!("The value at path '{path}' is different between the {reader} and {writer} schema")

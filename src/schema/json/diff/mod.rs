@@ -218,10 +218,10 @@ impl<'t> Comparison<'t> {
         let (branches, several, change) = match (&original.kind, &update.kind) {
             (Kind::Combined(..), Kind::Combined(..)) => return Ok(false),
             (_, Kind::Combined(criterion, branches)) => {
-                (branches, *criterion != Criterion::AllOf, &kinds::SUM_TYPE_EXTENDED)
+                (branches, *criterion != Criterion::All, &kinds::SUM_TYPE_EXTENDED)
             }
             (Kind::Combined(criterion, branches), _) => {
-                (branches, *criterion == Criterion::AllOf, &kinds::PRODUCT_TYPE_NARROWED)
+                (branches, *criterion == Criterion::All, &kinds::PRODUCT_TYPE_NARROWED)
             }
             _ => return Ok(false),
         };
@@ -312,7 +312,9 @@ fn notes(original: &Node, update: &Node, found: &mut Vec<Finding>) {
         (&original.description, &update.description, &kinds::DESCRIPTION_CHANGED),
         (&original.default, &update.default, &kinds::DEFAULT_CHANGED),
     ];
-    found.extend(pairs.into_iter().filter(|(original, update, _)| original != update).map(|(_, _, change)| here(change)));
+    found.extend(
+        pairs.into_iter().filter(|(original, update, _)| original != update).map(|(_, _, change)| here(change)),
+    );
 }
 
 /// A difference at the pair's own place.
@@ -342,9 +344,14 @@ struct Bound {
 
 impl Bound {
     /// Compares a bound.
-    fn compare<T: PartialOrd>(&self, keyword: &'static str, original: Option<T>, update: Option<T>, found: &mut Vec<Finding>) {
+    fn compare<T: PartialOrd>(
+        &self,
+        keyword: &'static str,
+        original: Option<T>,
+        update: Option<T>,
+        found: &mut Vec<Finding>,
+    ) {
         let change = match (original, update) {
-            (None, None) => return,
             (None, Some(_)) => self.added,
             (Some(_), None) => self.removed,
             (Some(original), Some(update)) if original < update => self.increased,

@@ -13,9 +13,6 @@ use crate::schema::{
     },
 };
 
-/// Steps that compiling a regular expression counts for.
-const COMPILE_STEPS: usize = 100;
-
 /// Compares the keywords of objects.
 pub(super) fn compare(
     comparison: &mut Comparison<'_>,
@@ -26,6 +23,12 @@ pub(super) fn compare(
 ) -> Result<(), TooComplex> {
     comparison.step(original.properties.len() + update.properties.len() + original.required.len())?;
     required(comparison, pair, original, update, found);
+    for (declared, judge) in [(original, update), (update, original)] {
+        let undeclared = declared.properties.names().any(|name| judge.properties.get(name).is_none());
+        for (pattern, _) in judge.patterns.iter().filter(|_| undeclared) {
+            comparison.step(pattern.compile_steps())?;
+        }
+    }
     for name in java_hash::union(original.properties.names(), update.properties.names()) {
         let step = || format!("properties/{name}");
         match (original.properties.get(name), update.properties.get(name)) {
@@ -86,7 +89,7 @@ fn has_default(tree: &Tree, property: NodeId) -> bool {
 /// What a model says about a property that it does not declare.
 fn model(comparison: &mut Comparison<'_>, tree: &Tree, rules: &ObjectRules, name: &str) -> Result<Content, TooComplex> {
     for (pattern, node) in &rules.patterns {
-        comparison.step(if pattern.is_compiled() { 1 + name.len() / 8 } else { COMPILE_STEPS })?;
+        comparison.step(pattern.search_steps(name.len()))?;
         if pattern.occurs_in(name) {
             return Ok(Content::Covered(*node));
         }

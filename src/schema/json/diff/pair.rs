@@ -47,7 +47,7 @@ impl Pair {
     }
 
     /// The tree of the original and the tree of the update.
-    pub(super) fn trees<'t>(self, [first, second]: [&'t Tree; 2]) -> [&'t Tree; 2] {
+    pub(super) fn trees(self, [first, second]: [&Tree; 2]) -> [&Tree; 2] {
         match self.sides {
             Sides::Straight => [first, second],
             Sides::Swapped => [second, first],
@@ -127,8 +127,8 @@ impl Hasher for PairHasher {
     }
 
     fn write_u64(&mut self, key: u64) {
-        // The high half of the product depends on all bits of the key; the map looks at the low bits first.
-        let product = u128::from(self.hash ^ key) * u128::from(self.factor);
-        self.hash = (product ^ (product >> 64)) as u64;
+        // The high half of the product depends on all bits of the key, and the map looks at both ends.
+        let product = (self.hash ^ key).wrapping_mul(self.factor);
+        self.hash = product ^ (product >> 32);
     }
 }

@@ -1,0 +1,256 @@
+//! What is wrong with a request by itself (contract, section 9.2): property and reason, in their order.
+
+use serde_json::{Value, json};
+
+use super::{OWN_KEY, OWN_VALUE, create, own, success, upsert, wrong};
+use crate::harness::{App, INT, STRING};
+
+const EMPTY: &str = "cannot be null or empty";
+
+/// Sends a request as a creation, or (with an id) to the id's path.
+async fn refuses(app: &App, methods: &str, request: Value, property: &str, detail: &str) {
+    for method in methods.split(' ') {
+        let answer = match method {
+            "POST" => create(app, request.clone()).await,
+            _ => app.put("/associations/resources/r", request.clone()).await,
+        };
+        answer.refused(42212, &wrong(property, detail));
+    }
+}
+
+#[tokio::test]
+async fn a_resource_must_be_named_well() {
+    let app = App::start().await;
+    let wanted = json!([{"subject": "s"}]);
+    let long = "n".repeat(257);
+    let request = |name: Value, namespace: Value| {
+        json!({"resourceName": name, "resourceNamespace": namespace,
+        "resourceId": "r", "associations": wanted})
+    };
+    for (name, namespace, property, detail) in [
+        (Value::Null, Value::Null, "resourceName", EMPTY),
+        (json!(""), json!("ns"), "resourceName", EMPTY),
+        (json!(long), json!(""), "resourceName", "exceeds max length of 256"),
+        (json!("my.topic"), json!("ns"), "resourceName", "illegal character '.'"),
+        (json!("a b:c"), json!("ns"), "resourceName", "illegal character ' '"),
+        (json!("t"), Value::Null, "resourceNamespace", EMPTY),
+        (json!("t"), json!(""), "resourceNamespace", EMPTY),
+        (json!("t"), json!(long), "resourceNamespace", "exceeds max length of 256"),
+        (json!("t"), json!(":ns"), "resourceNamespace", "illegal character ':'"),
+    ] {
+        refuses(&app, "POST PUT", request(name, namespace), property, detail).await;
+    }
+    app.accept("s", STRING).await;
+    let longest = "n".repeat(256);
+    assert_eq!(create(&app, request(json!(longest), json!("Ünïcode_-9"))).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_resource_needs_an_id_and_the_right_type() {
+    let app = App::start().await;
+    let request = |id: Value, kind: Value, wanted: Value| {
+        json!({"resourceName": "t", "resourceNamespace": "ns",
+        "resourceId": id, "resourceType": kind, "associations": wanted})
+    };
+    let wanted = json!([{"subject": "s"}]);
+    for (id, kind, wanted, property, detail) in [
+        (Value::Null, json!("x"), json!([]), "resourceId", EMPTY),
+        (json!(""), Value::Null, json!([]), "resourceId", EMPTY),
+        (json!("i".repeat(513)), Value::Null, json!([]), "resourceId", "exceeds max length of 512"),
+        (json!("a\u{0}b"), Value::Null, json!([]), "resourceId", "illegal character '\u{0}'"),
+        (json!("r"), json!("Topic"), json!([]), "resourceType", "must be 'topic'"),
+        (json!("r"), json!("cluster"), Value::Null, "resourceType", "must be 'topic'"),
+        (json!("r"), Value::Null, Value::Null, "associations", EMPTY),
+        (json!("r"), json!(""), json!([]), "associations", EMPTY),
+    ] {
+        refuses(&app, "POST", request(id, kind, wanted), property, detail).await;
+    }
+    app.accept("s", STRING).await;
+    let answer = create(&app, request(json!("r"), json!(""), wanted)).await;
+    assert_eq!(answer.json()["resourceType"], json!("topic"));
+}
+
+#[tokio::test]
+async fn the_id_in_the_path_counts() {
+    let app = App::start().await;
+    let mismatch = "Resource ID in the path parameter does not match the resource ID in the request body";
+    let request = |id: Value| json!({"resourceId": id, "resourceName": "", "associations": []});
+    app.put("/associations/resources/r", request(json!("q"))).await.refused(42212, &wrong("resourceId", mismatch));
+    for absent in [Value::Null, json!(""), json!("r")] {
+        app.put("/associations/resources/r", request(absent)).await.refused(42212, &wrong("resourceName", EMPTY));
+    }
+    app.accept("s", STRING).await;
+    let request = json!({"resourceName": "t", "resourceNamespace": "ns", "associations": [{"subject": "s"}]});
+    let answer = app.put("/associations/resources/a%2Fb", request).await;
+    assert_eq!(answer.json()["resourceId"], json!("a/b"), "{}", answer.text());
+    let list = app.get("/associations/resources/a%2Fb").await.json();
+    assert_eq!(list[0]["resourceId"], json!("a/b"), "{list}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_an_association_is_told_in_order() {
+    let app = App::start().await;
+    let schema = json!({"schema": STRING});
+    let type_wrong = "must be either 'key' or 'value'";
+    for (methods, wanted, property, detail) in [
+        ("POST PUT", json!({"subject": "", "frozen": true}), "subject", "must not be empty"),
+        ("POST PUT", json!({"subject": "a\tb", "associationType": "x"}), "subject", "must not be empty"),
+        (
+            "POST",
+            json!({"lifecycle": "WEAK", "schema": schema, "associationType": "x"}),
+            "lifecycle",
+            "cannot be WEAK when schema is provided",
+        ),
+        (
+            "POST",
+            json!({"frozen": false, "schema": schema, "associationType": "x"}),
+            "frozen",
+            "cannot be false when a schema is provided",
+        ),
+        (
+            "POST",
+            json!({"frozen": true, "associationType": "x"}),
+            "frozen",
+            "association with lifecycle of WEAK cannot be frozen=true",
+        ),
+        (
+            "POST",
+            json!({"frozen": true, "lifecycle": "WEAK"}),
+            "frozen",
+            "association with lifecycle of WEAK cannot be frozen=true",
+        ),
+        (
+            "POST",
+            json!({"frozen": false, "lifecycle": "STRONG"}),
+            "frozen",
+            "association with lifecycle of STRONG cannot be frozen=false",
+        ),
+        ("POST PUT", json!({"associationType": "VALUE", "lifecycle": "STRONG"}), "associationType", type_wrong),
+        ("PUT", json!({"associationType": "x", "lifecycle": "WEAK", "schema": schema}), "associationType", type_wrong),
+        (
+            "PUT",
+            json!({"lifecycle": "WEAK", "schema": schema, "frozen": true}),
+            "lifecycle",
+            "cannot be WEAK when schema is provided",
+        ),
+        (
+            "PUT",
+            json!({"lifecycle": "WEAK", "frozen": true}),
+            "frozen",
+            "association with lifecycle of WEAK cannot be frozen",
+        ),
+        ("POST", json!({}), "subject", "must be provided for WEAK associations"),
+        (
+            "POST",
+            json!({"associationType": "", "lifecycle": "WEAK"}),
+            "subject",
+            "must be provided for WEAK associations",
+        ),
+        (
+            "POST",
+            json!({"subject": "s", "schema": schema}),
+            "subject",
+            &format!("frozen associations must use subject '{OWN_VALUE}'"),
+        ),
+        (
+            "POST",
+            json!({"subject": OWN_VALUE, "lifecycle": "STRONG", "associationType": "key"}),
+            "subject",
+            &format!("frozen associations must use subject '{OWN_KEY}'"),
+        ),
+        (
+            "POST",
+            json!({"subject": "t-value", "lifecycle": "STRONG"}),
+            "subject",
+            &format!("frozen associations must use subject '{OWN_VALUE}'"),
+        ),
+        (
+            "POST",
+            json!({"subject": OWN_VALUE}),
+            "subject",
+            &format!("WEAK associations cannot use subject '{OWN_VALUE}'"),
+        ),
+        (
+            "POST",
+            json!({"subject": OWN_KEY, "associationType": "key", "lifecycle": "WEAK"}),
+            "subject",
+            &format!("WEAK associations cannot use subject '{OWN_KEY}'"),
+        ),
+    ] {
+        refuses(&app, methods, super::topic("r", json!([wanted])), property, detail).await;
+    }
+}
+
+#[tokio::test]
+async fn a_type_may_be_meant_once() {
+    let app = App::start().await;
+    app.accept("s", STRING).await;
+    let twice = "may only appear once per request, but 'value' appears more than once";
+    let request = super::topic("r", json!([{"subject": "s"}, {"subject": "u", "associationType": "value"}]));
+    refuses(&app, "POST PUT", request.clone(), "associationType", twice).await;
+    // The mode of a subject comes before that.
+    app.set_mode("u", "READONLY").await;
+    for answer in [create(&app, request.clone()).await, upsert(&app, request).await] {
+        answer.refused(42205, "Subject u in context . is in read-only mode");
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_right_before_the_database_is_asked() {
+    let app = App::start().await;
+    app.set_mode("s", "READONLY").await;
+    let second = json!([{"subject": "s"}, {"subject": "s", "associationType": "x"}]);
+    refuses(&app, "POST PUT", super::topic("r", second), "associationType", "must be either 'key' or 'value'").await;
+}
+
+#[tokio::test]
+async fn bodies_are_read_like_all_others() {
+    let app = App::start().await;
+    app.accept("s", STRING).await;
+    for (path, argument) in [
+        ("/associations", "createAssociation.request"),
+        ("/associations:batchGet", "batchGetAssociations.request"),
+        ("/associations:batchMutate", "batchMutateAssociations.request"),
+    ] {
+        app.post(path, Value::Null).await.refused(422, &format!("{argument} must not be null (was null)"));
+        app.send("POST", path, &[], "{").await.refused_with(400, &[]);
+        app.post(path, json!([])).await.refused_with(400, &["an object"]);
+        app.send("POST", path, &[("Content-Type", "text/plain")], "{}").await.refused_with(415, &[]);
+    }
+    for body in [
+        json!({"associations": {}}),
+        json!({"resourceName": {}}),
+        json!({"associations": [{"lifecycle": "weak"}]}),
+        json!({"associations": [{"lifecycle": "NONE"}]}),
+        json!({"associations": [{"frozen": "maybe"}]}),
+        json!({"associations": [{"schema": "text"}]}),
+        json!({"associations": [{"schema": {"schema": {"type": "string"}}}]}),
+    ] {
+        create(&app, body).await.refused_with(400, &["Cannot read"]);
+    }
+    let lenient = json!({"resourceName": 7, "resourceNamespace": true, "resourceId": 1, "extra": [],
+        "associations": [{"subject": "s", "lifecycle": 1, "frozen": "false", "normalize": "True", "more": {}}]});
+    let expected = json!({"resourceName": "7", "resourceNamespace": "true", "resourceId": "1", "resourceType": "topic",
+        "associations": [{"subject": "s", "associationType": "value", "lifecycle": "WEAK"}]});
+    create(&app, lenient).await.ok(expected);
+}
+
+#[tokio::test]
+async fn a_schema_must_be_a_good_one() {
+    let app = App::start().await;
+    for text in ["{", "", "\"nonsense\""] {
+        own(&app, "r", text).await.refused_with(42201, &[]);
+    }
+    own(&app, "r", "").await.refused(42201, "Empty schema");
+    app.get("/associations/resources/r").await.ok(json!([]));
+    app.get("/subjects?deleted=true").await.ok(json!([]));
+    // Nothing of a request is done if its last schema is wrong, and no id is taken.
+    let both = json!([{"schema": {"schema": INT}, "associationType": "key"}, {"schema": {"schema": "{"}}]);
+    create(&app, super::topic("r", both)).await.refused_with(42201, &[]);
+    app.get("/subjects?deleted=true").await.ok(json!([]));
+    let both = json!([{"schema": {"schema": INT}, "associationType": "key"}, {"schema": {"schema": STRING}}]);
+    let answer = success(create(&app, super::topic("r", both)).await);
+    let ids: Vec<&Value> =
+        answer["associations"].as_array().expect("two").iter().map(|one| &one["schema"]["id"]).collect();
+    assert_eq!(ids, [&json!(1), &json!(2)], "{answer}");
+}
