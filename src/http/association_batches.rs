@@ -98,14 +98,13 @@ pub(super) async fn mutate(
     body: Posted<AssociationBatchRequest>,
 ) -> Result<Outcomes, ApiError> {
     let mut results = Vec::new();
-    for request in required(body.required("batchMutateAssociations.request")?.requests)? {
-        let done = match request.error.clone() {
-            Some(error) => Err(error),
-            None => {
-                let (resource, steps) = work(request);
-                let set = door.registry.mutate_associations(resource, steps, bonding.context(), bonding.rehearsal());
-                set.await.map_err(|error| ApiError::of_step(WRITE_FAILED, error))
-            }
+    for mut request in required(body.required("batchMutateAssociations.request")?.requests)? {
+        let done = if let Some(error) = request.error.take() {
+            Err(error)
+        } else {
+            let (resource, steps) = work(request);
+            let set = door.registry.mutate_associations(resource, steps, bonding.context(), bonding.rehearsal());
+            set.await.map_err(|error| ApiError::of_step(WRITE_FAILED, error))
         };
         results.push(outcome(done));
     }
@@ -140,8 +139,8 @@ fn work(request: AssociationOpRequest) -> (Resource, Vec<Step>) {
 fn step(op: AssociationOp) -> Step {
     let cascade = if op.cascade_lifecycle == Some(true) { Cascade::Subject } else { Cascade::None };
     match op.op_type {
-        OpType::Create => Step::Associate(Action::Create, op.wanted.into()),
-        OpType::Upsert => Step::Associate(Action::Upsert, op.wanted.into()),
+        OpType::Create => Step::Associate(Action::Create, Box::new(op.wanted.into())),
+        OpType::Upsert => Step::Associate(Action::Upsert, Box::new(op.wanted.into())),
         OpType::Delete => Step::Dissociate { association_type: op.wanted.association_type, cascade },
     }
 }

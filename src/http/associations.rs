@@ -66,7 +66,7 @@ pub(super) struct AssociationTypes {
 }
 
 /// Which lifecycle is meant.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(super) struct OfLifecycle {
@@ -161,7 +161,8 @@ pub(super) async fn of_subject(
     Asked(lifecycle): Asked<OfLifecycle>,
     Asked(page): Asked<Page>,
 ) -> Result<Reply<Vec<Association>>, ApiError> {
-    let found = door.registry.associations_of_subject(path.raw(), &filter(of, types, lifecycle)).await;
+    let found =
+        door.registry.associations_of_subject(&door.name(path.raw()).await?, &filter(of, types, lifecycle)).await;
     Ok(door.page_of(page, found.map_err(ApiError::during(READ_FAILED))?))
 }
 

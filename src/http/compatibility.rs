@@ -54,7 +54,10 @@ pub(super) async fn check_version(
 ) -> Result<Reply<CompatibilityCheckResponse>, ApiError> {
     let submission = body.required("testCompatibilityBySubjectName.request")?.into();
     let (against, verbosity) = (Against::One(path.version()?), wordy.verbosity());
-    let checked = door.registry.check(&path.subject(), against, submission, normalized.normalize(), verbosity).await;
+    let checked = door
+        .registry
+        .check(&door.subject(path.subject()).await?, against, submission, normalized.normalize(), verbosity)
+        .await;
     Ok(Reply(translate::verdict(checked.map_err(ApiError::during(CHECK_FAILED))?, verbosity)))
 }
 
@@ -77,7 +80,10 @@ pub(super) async fn check_history(
 ) -> Result<Reply<CompatibilityCheckResponse>, ApiError> {
     let submission = body.required("testCompatibilityForSubject.request")?.into();
     let (against, verbosity) = (Against::History, wordy.verbosity());
-    let checked = door.registry.check(&path.subject(), against, submission, normalized.normalize(), verbosity).await;
+    let checked = door
+        .registry
+        .check(&door.subject(path.subject()).await?, against, submission, normalized.normalize(), verbosity)
+        .await;
     Ok(Reply(translate::verdict(checked.map_err(ApiError::during(CHECK_FAILED))?, verbosity)))
 }
 

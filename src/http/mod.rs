@@ -16,10 +16,13 @@ mod mode;
 mod page;
 mod parameters;
 mod path;
+mod restore;
 mod schemas;
+mod search;
 mod serve;
 mod server;
 mod subjects;
+mod tags;
 mod translate;
 mod validate;
 mod versions;
@@ -36,7 +39,8 @@ use utoipa_axum::{
     routes,
 };
 
-use crate::registry::Registry;
+use crate::{model::Subject, registry::Registry};
+use error::ApiError;
 
 pub use docs::document;
 pub use page::PageLimits;
@@ -82,6 +86,24 @@ struct Door {
     settings: Arc<DoorSettings>,
 }
 
+impl Door {
+    /// The subject that a path means: what is configured as its alias, or itself.
+    async fn subject(&self, named: Subject) -> Result<Subject, ApiError> {
+        let meant = self.registry.aliased(named).await;
+        meant.map_err(ApiError::during("Error while looking for an alias"))
+    }
+
+    /// The same for a name as it was written, which stays as it is unless it is an alias.
+    async fn name(&self, written: &str) -> Result<String, ApiError> {
+        if written.is_empty() {
+            return Ok(String::new());
+        }
+        let named = Subject::parse(written);
+        let meant = self.subject(named.clone()).await?;
+        Ok(if meant == named { written.to_owned() } else { meant.to_string() })
+    }
+}
+
 /// The whole HTTP interface of a registry.
 pub fn router(registry: Registry, settings: &DoorSettings) -> Router {
     let door = Door { registry, settings: Arc::new(settings.clone()) };
@@ -106,11 +128,16 @@ fn routes() -> OpenApiRouter<Door> {
     OpenApiRouter::with_openapi(docs::frame())
         .routes(spoken(routes!(server::root, server::post_root)))
         .routes(spoken(routes!(subjects::list)))
+        .routes(spoken(routes!(search::with_metadata)))
+        .routes(spoken(routes!(restore::subject)))
+        .routes(spoken(routes!(restore::version)))
+        .routes(spoken(routes!(search::schemas)))
         .routes(spoken(routes!(subjects::look_up, subjects::delete)))
         .routes(spoken(routes!(versions::list, versions::register)))
         .routes(spoken(routes!(versions::get, versions::delete)))
         .routes(spoken(routes!(versions::get_text)))
         .routes(spoken(routes!(versions::referenced_by)))
+        .routes(spoken(routes!(tags::change)))
         .routes(spoken(routes!(schemas::types)))
         .routes(spoken(routes!(schemas::get)))
         .routes(spoken(routes!(schemas::get_text)))

@@ -72,12 +72,17 @@ impl Default for Page {
 }
 
 impl Page {
-    /// The part of `list` that is wanted.
-    pub(super) fn of<T>(self, list: Vec<T>, limits: PageLimits) -> impl Iterator<Item = T> {
+    /// How many elements are skipped, and how many wanted.
+    pub(super) fn bounds(self, limits: PageLimits) -> (usize, usize) {
         let limit = if self.limit > 0 && self.limit <= limits.max { self.limit } else { limits.default };
         // A negative offset counts as 0 (contract, section 1.2).
-        let skipped = usize::try_from(self.offset).unwrap_or(0);
-        list.into_iter().skip(skipped).take(usize::try_from(limit).unwrap_or(0))
+        (usize::try_from(self.offset).unwrap_or(0), usize::try_from(limit).unwrap_or(0))
+    }
+
+    /// The part of `list` that is wanted.
+    pub(super) fn of<T>(self, list: Vec<T>, limits: PageLimits) -> impl Iterator<Item = T> {
+        let (skipped, wanted) = self.bounds(limits);
+        list.into_iter().skip(skipped).take(wanted)
     }
 }
 

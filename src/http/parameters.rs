@@ -53,6 +53,16 @@ impl VersionPath {
         Subject::parse(&self.subject)
     }
 
+    /// The subject as it was sent, decoded.
+    pub(super) fn raw_subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The version as it was sent, decoded.
+    pub(super) fn raw_version(&self) -> &str {
+        &self.version
+    }
+
     /// The version that it names.
     pub(super) fn version(&self) -> Result<VersionSelector, Error> {
         Ok(VersionSelector::parse(&self.version)?)
@@ -155,11 +165,21 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    pub(super) fn view(self) -> View {
+    pub(super) fn view(self, tagged: Tagged) -> View {
         let qualified = self.reference_format.as_deref() == Some("qualified");
         let references = if qualified { ReferenceFormat::Qualified } else { ReferenceFormat::AsGiven };
-        View { format: self.format, references }
+        View { format: self.format, references, find_tags: tagged.find_tags }
     }
+}
+
+/// Which inline tags are shown.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(super) struct Tagged {
+    /// A tag whose places are shown, or `*` for all; may be repeated.
+    #[param(required = false)]
+    find_tags: Vec<String>,
 }
 
 /// Where an id is looked for.

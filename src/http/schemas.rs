@@ -7,9 +7,9 @@ use utoipa::IntoParams;
 use super::{
     Door,
     error::{ApiError, Refusals},
-    extract::{self, Asked, Segments},
+    extract::{self, Asked, Repeated, Segments},
     page::{Page, Reply, Text},
-    parameters::{Formatted, IdPath, Seen, Shown, Within},
+    parameters::{Formatted, IdPath, Seen, Shown, Tagged, Within},
 };
 use crate::{
     model::SchemaId,
@@ -48,7 +48,7 @@ pub(super) async fn types() -> Reply<[&'static str; 3]> {
 /// Soft-deleted schemas are found too: messages that carry their id may still be read. Code 40403: no schema has the id.
 #[utoipa::path(
     get, path = "/schemas/ids/{id}", operation_id = "getSchema", tag = "Schemas",
-    params(IdPath, Within, Shown, Highest),
+    params(IdPath, Within, Shown, Tagged, Highest),
     responses((status = 200, description = "The schema", body = SchemaString), Refusals)
 )]
 pub(super) async fn get(
@@ -56,10 +56,12 @@ pub(super) async fn get(
     Segments(path): Segments<IdPath>,
     Asked(within): Asked<Within>,
     Asked(shown): Asked<Shown>,
+    Repeated(tagged): Repeated<Tagged>,
     Asked(highest): Asked<Highest>,
 ) -> Result<Reply<SchemaString>, ApiError> {
     let id = SchemaId(path.id);
-    let found = door.registry.schema(id, &within.subject, shown.view(), highest.highest_id()).await;
+    let found =
+        door.registry.schema(id, &door.name(&within.subject).await?, shown.view(tagged), highest.highest_id()).await;
     let failed = format!("Error while retrieving schema with id {id}");
     Ok(Reply(found.map_err(ApiError::during(&failed))?.into()))
 }
@@ -79,7 +81,8 @@ pub(super) async fn get_text(
     Asked(formatted): Asked<Formatted>,
 ) -> Result<Text, ApiError> {
     let id = SchemaId(path.id);
-    let found = door.registry.schema(id, &within.subject, formatted.view(), HighestId::Omitted).await;
+    let found =
+        door.registry.schema(id, &door.name(&within.subject).await?, formatted.view(), HighestId::Omitted).await;
     let failed = format!("Error while retrieving schema with id {id}");
     Ok(Text(found.map_err(ApiError::during(&failed))?.definition.text))
 }
@@ -99,7 +102,8 @@ pub(super) async fn subjects(
     Asked(seen): Asked<Seen>,
     Asked(page): Asked<Page>,
 ) -> Result<Reply<Vec<String>>, ApiError> {
-    let holders = door.registry.subjects_of(SchemaId(path.id), &within.subject, seen.deletion()).await;
+    let holders =
+        door.registry.subjects_of(SchemaId(path.id), &door.name(&within.subject).await?, seen.deletion()).await;
     let failed = format!("Error while retrieving all subjects associated with schema id {}", path.id);
     let subjects = holders.map_err(ApiError::during(&failed))?;
     Ok(Reply(page.of(subjects, door.settings.subject_limits).map(|subject| subject.to_string()).collect()))
@@ -120,7 +124,8 @@ pub(super) async fn versions(
     Asked(seen): Asked<Seen>,
     Asked(page): Asked<Page>,
 ) -> Result<Reply<Vec<SubjectVersion>>, ApiError> {
-    let holders = door.registry.versions_of(SchemaId(path.id), &within.subject, seen.deletion()).await;
+    let holders =
+        door.registry.versions_of(SchemaId(path.id), &door.name(&within.subject).await?, seen.deletion()).await;
     let failed = format!("Error while retrieving all subject versions associated with schema id {}", path.id);
     let versions = page.of(holders.map_err(ApiError::during(&failed))?, door.settings.version_limits);
     let versions =

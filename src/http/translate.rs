@@ -1,10 +1,10 @@
 //! From bodies to what the registry is asked, and from its answers to bodies.
 
 use crate::{
-    model::{Association, SchemaId},
+    model::{Association, EntityKind, EntityTags, SchemaId},
     registry::{
-        AssociationSet, Conformity, Found, Resource, Submission, SubmittedReference, Verbosity, Verdict,
-        WantedAssociation,
+        AssociationSet, Conformity, Found, ListedSchema, Resource, Retagging, Submission, SubmittedReference,
+        TagChanges, Verbosity, Verdict, WantedAssociation,
     },
     wire,
 };
@@ -22,7 +22,46 @@ impl From<wire::RegisterSchemaRequest> for Submission {
             references: request.references.into_iter().map(reference).collect(),
             metadata: request.metadata.map(Into::into),
             rule_set: request.rule_set.map(Into::into),
+            tags: TagChanges {
+                add: entities(request.schema_tags_to_add),
+                remove: entities(request.schema_tags_to_remove),
+                propagate: request.propagate_schema_tags.unwrap_or(false),
+            },
         }
+    }
+}
+
+impl From<wire::TagSchemaRequest> for Retagging {
+    fn from(request: wire::TagSchemaRequest) -> Self {
+        let changes = TagChanges {
+            add: entities(request.tags_to_add),
+            remove: entities(request.tags_to_remove),
+            propagate: false,
+        };
+        Self {
+            new_version: request.new_version,
+            changes,
+            metadata: request.metadata.map(Into::into),
+            rule_set: request.rule_set.map(Into::into),
+            rules_to_merge: request.rules_to_merge.map(Into::into),
+            rules_to_remove: request.rules_to_remove,
+        }
+    }
+}
+
+fn entities(tags: Vec<wire::SchemaTags>) -> Vec<EntityTags> {
+    let entity = |tags: wire::SchemaTags| {
+        let wire::SchemaEntity { entity_path, entity_type } = tags.schema_entity.unwrap_or_default();
+        let kind = entity_type.map_or(EntityKind::Record, Into::into);
+        EntityTags { kind, path: entity_path.unwrap_or_default(), tags: tags.tags }
+    };
+    tags.into_iter().map(entity).collect()
+}
+
+impl From<EntityTags> for wire::SchemaTags {
+    fn from(EntityTags { kind, path, tags }: EntityTags) -> Self {
+        let entity = wire::SchemaEntity { entity_path: Some(path), entity_type: Some(kind.into()) };
+        Self { schema_entity: Some(entity), tags }
     }
 }
 
@@ -55,10 +94,21 @@ impl From<Found> for wire::Schema {
             schema_type: definition.kind,
             references: definition.references.into_iter().map(Into::into).collect(),
             metadata: definition.metadata.map(Into::into),
+            schema_tags: found.tags.into_iter().map(Into::into).collect(),
             schema: definition.text,
             ts: found.record.map(|record| record.ts),
             deleted: found.record.map(|record| record.deleted),
             rule_set: definition.rule_set.map(Into::into),
+        }
+    }
+}
+
+impl From<ListedSchema> for wire::ExtendedSchema {
+    fn from(listed: ListedSchema) -> Self {
+        Self {
+            schema: listed.found.into(),
+            aliases: listed.aliases.iter().map(ToString::to_string).collect(),
+            associations: listed.associations.into_iter().map(Into::into).collect(),
         }
     }
 }
@@ -71,6 +121,7 @@ impl From<Found> for wire::SchemaString {
             version: found.version.map(|version| version.0),
             guid: found.guid.to_string(),
             schema_type: definition.kind,
+            schema_tags: found.tags.into_iter().map(Into::into).collect(),
             schema: definition.text,
             references: definition.references.into_iter().map(Into::into).collect(),
             metadata: definition.metadata.map(Into::into),

@@ -44,7 +44,7 @@ pub(super) async fn validate(
         Some(other) if !media::is_json(other) => return Err(ApiError::unsupported_media_type()),
         _ => datum(&body)?,
     };
-    let conformity = door.registry.validate(SchemaId(path.id), &within.subject, datum).await;
+    let conformity = door.registry.validate(SchemaId(path.id), &door.name(&within.subject).await?, datum).await;
     Ok(Reply(conformity.map_err(ApiError::during("Error while checking a value"))?.into()))
 }
 

@@ -7,9 +7,9 @@ use utoipa::IntoParams;
 use super::{
     Door,
     error::{ApiError, Refusals},
-    extract::{self, Asked, Posted, Segments},
+    extract::{self, Asked, Posted, Repeated, Segments},
     page::{Page, Reply, Text},
-    parameters::{Deleting, Formatted, Normalized, Seen, Shown, SubjectPath, VersionPath},
+    parameters::{Deleting, Formatted, Normalized, Seen, Shown, SubjectPath, Tagged, VersionPath},
 };
 use crate::{
     registry::{Deletion, Judgement, VersionList},
@@ -82,7 +82,7 @@ pub(super) async fn list(
     Asked(filter): Asked<VersionFilter>,
     Asked(page): Asked<Page>,
 ) -> Result<Reply<Vec<i32>>, ApiError> {
-    let versions = door.registry.versions(&path.subject(), filter.list(), filter.subjects()).await;
+    let versions = door.registry.versions(&door.subject(path.subject()).await?, filter.list(), filter.subjects()).await;
     let versions = versions.map_err(ApiError::during("Error while listing the versions of a subject"))?;
     Ok(Reply(page.of(versions, door.settings.version_limits).collect()))
 }
@@ -108,7 +108,8 @@ pub(super) async fn register(
 ) -> Result<Reply<RegisterSchemaResponse>, ApiError> {
     let submission = body.required("register.request")?.into();
     let (normalize, judgement, view) = (normalized.normalize(), forced.judgement(), formatted.view());
-    let registered = door.registry.register(path.raw(), submission, normalize, judgement, view).await;
+    let registered =
+        door.registry.register(&door.name(path.raw()).await?, submission, normalize, judgement, view).await;
     let failed = "Register schema operation failed while writing to the Kafka store";
     Ok(Reply(registered.map_err(ApiError::during(failed))?.into()))
 }
@@ -118,17 +119,19 @@ pub(super) async fn register(
 /// Codes: 42202 the version is no number, 40401 the subject does not exist, 40402 it does not have the version.
 #[utoipa::path(
     get, path = "/subjects/{subject}/versions/{version}", operation_id = "getSchemaByVersion", tag = "Subjects",
-    params(VersionPath, Shown, Seen),
+    params(VersionPath, Shown, Tagged, Seen),
     responses((status = 200, description = "The version", body = Schema), Refusals)
 )]
 pub(super) async fn get(
     door: State<Door>,
     Segments(path): Segments<VersionPath>,
     Asked(shown): Asked<Shown>,
+    Repeated(tagged): Repeated<Tagged>,
     Asked(seen): Asked<Seen>,
 ) -> Result<Reply<Schema>, ApiError> {
     let version = path.version()?;
-    let found = door.registry.version(&path.subject(), version, seen.deletion(), shown.view()).await;
+    let found =
+        door.registry.version(&door.subject(path.subject()).await?, version, seen.deletion(), shown.view(tagged)).await;
     Ok(Reply(found.map_err(ApiError::during("Error while retrieving schema"))?.into()))
 }
 
@@ -148,7 +151,8 @@ pub(super) async fn get_text(
     Asked(seen): Asked<Seen>,
 ) -> Result<Text, ApiError> {
     let version = path.version()?;
-    let found = door.registry.version(&path.subject(), version, seen.deletion(), formatted.view()).await;
+    let found =
+        door.registry.version(&door.subject(path.subject()).await?, version, seen.deletion(), formatted.view()).await;
     Ok(Text(found.map_err(ApiError::during("Error while retrieving schema"))?.definition.text))
 }
 
@@ -167,7 +171,7 @@ pub(super) async fn referenced_by(
     Asked(page): Asked<Page>,
 ) -> Result<Reply<Vec<i32>>, ApiError> {
     let version = path.version()?;
-    let ids = door.registry.referenced_by(&path.subject(), version, seen.deletion()).await;
+    let ids = door.registry.referenced_by(&door.subject(path.subject()).await?, version, seen.deletion()).await;
     let ids = ids.map_err(ApiError::during("Error while retrieving the schemas that refer to a version"))?;
     Ok(Reply(page.of(ids, door.settings.schema_limits).map(|id| id.0).collect()))
 }
@@ -188,7 +192,8 @@ pub(super) async fn delete(
     Asked(deleting): Asked<Deleting>,
 ) -> Result<Reply<i32>, ApiError> {
     let version = path.version()?;
-    let deleted = door.registry.delete_version(&path.subject(), version, deleting.permanence()).await;
+    let deleted =
+        door.registry.delete_version(&door.subject(path.subject()).await?, version, deleting.permanence()).await;
     let failed = "Delete Schema Version operation failed while writing to the Kafka store";
     Ok(Reply(deleted.map_err(ApiError::during(failed))?.0))
 }

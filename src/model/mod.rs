@@ -4,6 +4,7 @@ mod association;
 mod config;
 mod context;
 mod definition;
+mod entity;
 mod guid;
 mod kind;
 mod level;
@@ -19,6 +20,7 @@ pub use association::{Association, AssociationType, Lifecycle, ResourceName, TOP
 pub use config::{CompatibilityPolicy, Config, ConfigChange, Setting};
 pub use context::Context;
 pub use definition::{Definition, Reference};
+pub use entity::{EntityKind, EntityTags};
 pub use guid::Guid;
 pub use kind::{SchemaKind, UnknownKind};
 pub use level::{Level, Scope};

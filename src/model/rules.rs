@@ -152,6 +152,16 @@ impl RuleSet {
         })
     }
 
+    /// The same without the rules of these names.
+    #[must_use]
+    pub fn without(mut self, names: &[String]) -> Self {
+        let kept = |rule: &Rule| rule.name.as_ref().is_none_or(|name| !names.contains(name));
+        for rules in [&mut self.migration_rules, &mut self.domain_rules, &mut self.encoding_rules] {
+            rules.retain(kept);
+        }
+        self
+    }
+
     /// Checks names, types, actions and modes, in the order of the contract.
     pub fn validate(&self) -> Result<(), InvalidRule> {
         let mut names = HashSet::new();

@@ -1,6 +1,6 @@
 //! What the registry answers: values without protocol.
 
-use crate::model::{Definition, Guid, SchemaId, Subject, Version};
+use crate::model::{Definition, EntityTags, Guid, SchemaId, Subject, Version};
 
 /// A schema that was found or registered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Found {
     pub record: Option<Record>,
     /// The highest id of the context, if asked for.
     pub highest_id: Option<SchemaId>,
+    /// The tagged entities that were asked for.
+    pub tags: Vec<EntityTags>,
 }
 
 /// The stored record's own facts.

@@ -23,6 +23,7 @@ mod request;
 mod resolve;
 mod restore;
 mod settings;
+mod tags;
 mod turns;
 mod validate;
 
@@ -39,6 +40,8 @@ pub use request::{
     Against, Care, Deletion, HighestId, Judgement, Lookup, Normalize, Permanence, Reach, ReferenceFormat, Submission,
     SubmittedReference, Verbosity, VersionList, View,
 };
+
+pub use tags::{Retagging, TagChanges};
 
 use crate::store::{Store, Tx};
 use cache::Cache;

@@ -38,6 +38,7 @@ impl Plan {
             definition: self.parsed.definition.clone(),
             record: None,
             highest_id: None,
+            tags: Vec::new(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Reads versions of a subject (contract, sections 6.7, 6.9 and 6.12), and shows schemas in the form asked for.
 
-use super::{Deletion, Error, Found, Record, ReferenceFormat, Registry, VersionList, View, cache::Known, compute};
+use super::{
+    Deletion, Error, Found, Record, ReferenceFormat, Registry, VersionList, View, cache::Known, compute, tags::tagged,
+};
 use crate::{
     model::{SchemaId, Subject, VersionSelector},
     schema::{Schema, Strictness},
@@ -80,7 +82,7 @@ impl Registry {
         Ok(ids.into_iter().map(|(_, id)| id).collect())
     }
 
-    async fn find_version(
+    pub(super) async fn find_version(
         &self,
         tx: &mut Tx,
         subject: &Subject,
@@ -127,6 +129,7 @@ impl Registry {
             });
             found.definition.text = formatted.await.map_err(|error| Error::InvalidSchema(error.to_string()))?;
         }
+        found.tags = tagged(known, &view.find_tags)?;
         Ok(with_references(found, view))
     }
 }
@@ -141,6 +144,7 @@ pub(super) fn stored(subject: Subject, version: StoredVersion, known: &Known) ->
         definition: known.stored.definition.clone(),
         record: Some(Record { ts: version.ts, deleted: version.deleted }),
         highest_id: None,
+        tags: Vec::new(),
     }
 }
 

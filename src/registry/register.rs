@@ -26,9 +26,18 @@ pub(super) const ATTEMPTS: usize = 100;
 /// What a registration comes to before anything is written.
 pub(super) enum Prepared {
     /// The schema is there already.
-    There(Found),
+    There(Box<Found>),
     /// It is to be written.
     Planned(Box<Plan>),
+}
+
+/// Whether a schema that is there already is answered at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Route {
+    /// It is, in any mode.
+    Fast,
+    /// It is not: a new version is wanted.
+    Straight,
 }
 
 /// One moment of the subject: what a verdict is computed from.
@@ -62,11 +71,23 @@ impl Registry {
         judgement: Judgement,
         view: View,
     ) -> Result<Found, Error> {
+        self.register_by(Route::Fast, subject, submission, normalize, judgement, view).await
+    }
+
+    pub(super) async fn register_by(
+        &self,
+        route: Route,
+        subject: &str,
+        submission: Submission,
+        normalize: Normalize,
+        judgement: Judgement,
+        view: View,
+    ) -> Result<Found, Error> {
         let (name, submission) = self.admitted(subject, submission)?;
         let mut turn = None;
         for _ in 0..ATTEMPTS {
-            let found = match self.prepare(&name, &submission, normalize, judgement).await? {
-                Prepared::There(found) => Some(found),
+            let found = match self.prepare(route, &name, &submission, normalize, judgement).await? {
+                Prepared::There(found) => Some(*found),
                 Prepared::Planned(plan) => self.write(*plan).await?,
             };
             if let Some(found) = found {
@@ -98,6 +119,7 @@ impl Registry {
     /// Finds an admitted schema, or computes all that it takes to write it; nothing is written yet.
     pub(super) async fn prepare(
         &self,
+        route: Route,
         subject: &Subject,
         submission: &Submission,
         normalize: Normalize,
@@ -109,13 +131,14 @@ impl Registry {
             head: tx.head(subject).await?,
             versions: tx.versions(subject).await?,
         };
-        if let Some(found) = self.already_registered(&mut tx, subject, submission, normalize, &moment).await? {
-            return Ok(Prepared::There(found));
+        if route == Route::Fast
+            && let Some(found) = self.already_registered(&mut tx, subject, submission, normalize, &moment).await?
+        {
+            return Ok(Prepared::There(Box::new(found)));
         }
         require_mode(subject, submission, &moment.in_scope)?;
         let given_ids = moment.in_scope.mode.takes_given_ids();
-        let submission =
-            if given_ids { submission.clone() } else { self.populated(&mut tx, subject, submission, &moment).await? };
+        let submission = self.populated(&mut tx, subject, submission, &moment).await?;
         let new = submission.id.is_none_or(|id| id < 0) && self.validates_new_schemas(&moment.in_scope);
         let strictness = if new { Strictness::New } else { Strictness::Stored };
         let reading = Reading::by(&moment.in_scope, strictness, normalize, self.options.validate_fields);
@@ -123,7 +146,7 @@ impl Registry {
         let Some(parsed) = parsed else { return Err(Error::InvalidSchema("Empty schema".to_owned())) };
         refuse_strongly_associated(&mut tx, &parsed.targets).await?;
         if let Some(found) = self.equal_version(&mut tx, subject, &submission, &parsed, &moment).await? {
-            return Ok(Prepared::There(found));
+            return Ok(Prepared::There(Box::new(found)));
         }
         if !given_ids && judgement == Judgement::ByLevel {
             self.require_compatible(tx, subject, &parsed, &moment).await?;
@@ -157,7 +180,7 @@ impl Registry {
             || config.override_metadata.is_some()
             || config.default_rule_set.is_some()
             || config.override_rule_set.is_some();
-        if contract || is_blank(submission.text.as_deref()) {
+        if contract || is_blank(submission.text.as_deref()) || !submission.tags.is_empty() {
             return Ok(None);
         }
         let reading = Reading::by(&moment.in_scope, Strictness::Stored, normalize, self.options.validate_fields);
@@ -195,8 +218,15 @@ impl Registry {
             Some(version) => Some(self.content_of(tx, &subject.context, version).await?),
             None => None,
         };
-        let previous = previous.as_ref().map(|known| &known.stored.definition);
         let mut submission = submission.clone();
+        if !submission.tags.is_empty() {
+            submission = self.with_changed_tags(tx, subject, submission, previous.as_deref()).await?;
+        }
+        // What comes with its own id is taken as it is.
+        if moment.in_scope.mode.takes_given_ids() {
+            return Ok(submission);
+        }
+        let previous = previous.as_ref().map(|known| &known.stored.definition);
         if let (true, Some(previous)) = (is_blank(submission.text.as_deref()), previous) {
             submission = populate::with_text_of(submission, previous);
         }
@@ -282,5 +312,6 @@ pub(super) fn answer(subject: &Subject, parsed: &Parsed, found: &Match) -> Found
         definition,
         record,
         highest_id: None,
+        tags: Vec::new(),
     }
 }

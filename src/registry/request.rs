@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::TagChanges;
 use crate::model::{Metadata, Reference, RuleSet};
 
 /// A schema as a client posted it; nothing of it has been checked.
@@ -21,6 +22,8 @@ pub struct Submission {
     pub metadata: Option<Metadata>,
     /// Its rules.
     pub rule_set: Option<RuleSet>,
+    /// Changes of its inline tags.
+    pub tags: TagChanges,
 }
 
 /// A reference as posted: every member may be missing.
@@ -103,6 +106,8 @@ pub struct View {
     pub format: Option<String>,
     /// How references are printed.
     pub references: ReferenceFormat,
+    /// The inline tags whose entities are shown; `*` for any, empty for none.
+    pub find_tags: Vec<String>,
 }
 
 /// Whether compatibility is judged at registration.

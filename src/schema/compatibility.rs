@@ -123,8 +123,11 @@ fn compare(new: &Schema, earlier: &Earlier<'_>, rules: &Rules) -> Result<Vec<Str
             Direction::Forward => (old, new),
         };
         let differences = Schema::differences(reader, writer, *direction, policy).transpose()?.unwrap_or_default();
-        let found: Vec<String> =
-            differences.into_iter().filter(|difference| difference.breaks).map(|difference| difference.message).collect();
+        let found: Vec<String> = differences
+            .into_iter()
+            .filter(|difference| difference.breaks)
+            .map(|difference| difference.message)
+            .collect();
         let tail = if found.is_empty() { Tail::Omitted } else { *tail };
         messages.extend(found);
         if tail == Tail::Shown {
@@ -145,4 +148,3 @@ fn shown(text: &str) -> String {
     let units: Vec<u16> = text.encode_utf16().take(LONGEST_SHOWN_TEXT).collect();
     format!("{{oldSchema: <truncated> '{}...'}}", String::from_utf16_lossy(&units))
 }
-

@@ -41,27 +41,18 @@ impl Schema {
     }
 }
 
-fn conforms_to_avro(
-    schema: &avro::Schema,
-    datum: &Instance<'_>,
-) -> Result<Result<Value, Vec<Violation>>, ParseError> {
+fn conforms_to_avro(schema: &avro::Schema, datum: &Instance<'_>) -> Result<Result<Value, Vec<Violation>>, ParseError> {
     let datum = match datum {
         Instance::Json(value) => avro::data::Datum::Json(value),
         Instance::Binary(bytes) => avro::data::Datum::Binary(bytes),
     };
-    let violation = |found: avro::data::Nonconformity| Violation {
-        path: found.path,
-        schema_path: None,
-        message: found.message,
-    };
+    let violation =
+        |found: avro::data::Nonconformity| Violation { path: found.path, schema_path: None, message: found.message };
     let outcome = avro::data::check(schema, datum)?;
     Ok(outcome.map_err(|found| found.into_iter().map(violation).collect()))
 }
 
-fn conforms_to_json(
-    schema: &json::Schema,
-    datum: &Instance<'_>,
-) -> Result<Result<Value, Vec<Violation>>, ParseError> {
+fn conforms_to_json(schema: &json::Schema, datum: &Instance<'_>) -> Result<Result<Value, Vec<Violation>>, ParseError> {
     let value = match datum {
         Instance::Json(value) => value.clone(),
         Instance::Binary(bytes) => match serde_json::from_slice(bytes) {

@@ -1,6 +1,8 @@
 //! One schema in any of the languages: the single place that tells them apart.
 
-use super::{Difference, Direction, ParseError, Policy, Referenced, Strictness, TooComplex, avro, json, protobuf};
+use super::{
+    Difference, Direction, EntityTags, ParseError, Policy, Referenced, Strictness, TooComplex, avro, json, protobuf,
+};
 use crate::model::SchemaKind;
 
 /// A parsed schema.
@@ -128,6 +130,24 @@ impl Schema {
             Self::Json(schema) => schema.top_level_properties(),
             Self::Protobuf(schema) => schema.top_level_fields(),
         }
+    }
+
+    /// Everything that carries inline tags, in document order.
+    pub fn find_tags(&self) -> Vec<EntityTags> {
+        match self {
+            Self::Avro(schema) => schema.find_tags(),
+            Self::Json(schema) => schema.find_tags(),
+            Self::Protobuf(schema) => schema.find_tags(),
+        }
+    }
+
+    /// The same schema with some tags added, then some removed.
+    pub fn with_tags(&self, add: &[EntityTags], remove: &[EntityTags]) -> Result<Self, ParseError> {
+        Ok(match self {
+            Self::Avro(schema) => Self::Avro(schema.with_tags(add, remove)?),
+            Self::Json(schema) => Self::Json(schema.with_tags(add, remove)?),
+            Self::Protobuf(schema) => Self::Protobuf(schema.with_tags(add, remove)?),
+        })
     }
 
     /// The remote reference that keeps a JSON Schema from being loaded, if there is one.

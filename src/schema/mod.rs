@@ -4,7 +4,6 @@ pub mod avro;
 pub mod compatibility;
 mod difference;
 pub mod document;
-mod entity;
 mod error;
 mod fingerprint;
 mod instance;
@@ -14,8 +13,8 @@ mod lazy;
 pub mod protobuf;
 mod source;
 
+pub use crate::model::{EntityKind, EntityTags};
 pub use difference::{Difference, Direction, Policy};
-pub use entity::{EntityKind, EntityTags};
 pub use error::{ParseError, TooComplex};
 pub use fingerprint::guid;
 pub use instance::{Instance, Violation};

@@ -11,6 +11,7 @@ mod register;
 mod rules;
 mod schema;
 mod server;
+mod tags;
 mod validation;
 
 pub use associations::{
@@ -26,8 +27,9 @@ pub use metadata::Metadata;
 pub use mode::{Mode, ModeUpdateRequest};
 pub use register::{RegisterSchemaRequest, RegisterSchemaResponse};
 pub use rules::{Rule, RuleSet};
-pub use schema::{ContextId, Schema, SchemaReference, SchemaString, SubjectVersion};
+pub use schema::{ContextId, ExtendedSchema, Schema, SchemaReference, SchemaString, SubjectVersion};
 pub use server::{Deployment, Root, ServerClusterId, ServerScope, ServerVersion, Status};
+pub use tags::{EntityType, SchemaEntity, SchemaTags, TagSchemaRequest};
 pub use validation::{KafkaMessage, ValidateRequest, Validation, ValidationError};
 
 /// Whether a text says nothing: entities leave such members out.

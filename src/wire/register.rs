@@ -4,8 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    Metadata, RuleSet, SchemaReference, is_blank,
-    lenient::{Entity, Members, Misfit, entity, int, list, schema_text, text},
+    Metadata, RuleSet, SchemaReference, SchemaTags, is_blank,
+    lenient::{Entity, Members, Misfit, entity, flag, int, list, schema_text, text},
+    tags::tag_list,
 };
 use crate::model::SchemaKind;
 
@@ -37,6 +38,17 @@ pub struct RegisterSchemaRequest {
     /// The text, as a JSON string; blank means the previous version's.
     #[serde(skip_serializing_if = "is_blank")]
     pub schema: Option<String>,
+    /// Tags to add to the text; a new version is made in any case.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub schema_tags_to_add: Vec<SchemaTags>,
+    /// Tags to remove from the text afterwards.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub schema_tags_to_remove: Vec<SchemaTags>,
+    /// Whether the tags of the latest version are added too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub propagate_schema_tags: Option<bool>,
 }
 
 impl Entity for RegisterSchemaRequest {
@@ -50,6 +62,9 @@ impl Entity for RegisterSchemaRequest {
             metadata: members.get("metadata", entity)?,
             rule_set: members.get("ruleSet", entity)?,
             schema: members.get("schema", schema_text)?,
+            schema_tags_to_add: tag_list(members, "schemaTagsToAdd")?,
+            schema_tags_to_remove: tag_list(members, "schemaTagsToRemove")?,
+            propagate_schema_tags: members.get("propagateSchemaTags", flag)?,
         })
     }
 }

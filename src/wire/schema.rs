@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    Metadata, RuleSet, is_blank,
+    Association, Metadata, RuleSet, SchemaTags, is_blank,
     lenient::{Entity, Members, Misfit, int, text},
 };
 use crate::model::{Reference, SchemaKind};
@@ -72,6 +72,10 @@ pub struct Schema {
     #[serde(skip_serializing_if = "String::is_empty")]
     #[schema(example = "\"string\"")]
     pub schema: String,
+    /// The tagged places that were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub schema_tags: Vec<SchemaTags>,
     /// When the record was written, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ts: Option<i64>,
@@ -81,6 +85,22 @@ pub struct Schema {
     /// The rules of its data contract.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule_set: Option<RuleSet>,
+}
+
+/// A version of a list of schemas, with what concerns its subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ExtendedSchema {
+    /// The version.
+    #[serde(flatten)]
+    pub schema: Schema,
+    /// The subjects that are aliases of this one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub aliases: Vec<String>,
+    /// The subject's associations, if they were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub associations: Vec<Association>,
 }
 
 /// A schema found by its id or guid.
@@ -115,6 +135,10 @@ pub struct SchemaString {
     /// The rules of its data contract.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule_set: Option<RuleSet>,
+    /// The tagged places that were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub schema_tags: Vec<SchemaTags>,
     /// The highest id of the schema's context, if asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_id: Option<i32>,

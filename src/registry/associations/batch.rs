@@ -81,7 +81,7 @@ fn runs(resource: &ResourceName, steps: Vec<Step>) -> Result<Vec<Run>, Error> {
     for step in steps {
         match step {
             Step::Associate(action, wanted) => {
-                let claim = claim_of_step(resource, action, wanted)?;
+                let claim = claim_of_step(resource, action, *wanted)?;
                 types.push(claim.association_type);
                 match runs.last_mut() {
                     Some(Run::Associate(last, claims)) if *last == action => claims.push(claim),

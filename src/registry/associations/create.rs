@@ -18,7 +18,7 @@ use crate::{
     model::{Association, AssociationType, Subject, Version},
     registry::{
         Against, Deletion, Error, Found, Judgement, Registry, Verbosity, now,
-        register::{ATTEMPTS, Prepared},
+        register::{ATTEMPTS, Prepared, Route},
     },
     store::{Locks, Tx},
 };
@@ -117,7 +117,7 @@ impl Registry {
                 continue;
             };
             let (subject, schema) = self.admitted(&place.subject.to_string(), schema)?;
-            let prepared = self.prepare(&subject, &schema, claim.normalize, Judgement::ByLevel).await;
+            let prepared = self.prepare(Route::Fast, &subject, &schema, claim.normalize, Judgement::ByLevel).await;
             schemas.push(Some(prepared.map_err(without_subject)?));
         }
         Ok(Bond { request, facts, decisions, schemas })
@@ -181,7 +181,7 @@ impl Registry {
         let mut associated = Associated::default();
         for (claim, schema) in bond.request.claims.iter().zip(&bond.schemas) {
             let found = match schema {
-                Some(Prepared::There(found)) => found.clone(),
+                Some(Prepared::There(found)) => Found::clone(found),
                 Some(Prepared::Planned(plan)) => plan.found(self.carry_out(tx, plan).await?),
                 None => continue,
             };
@@ -227,7 +227,7 @@ impl Bond {
         }
         let schemas = self.request.claims.iter().zip(&self.schemas);
         let there = schemas.filter_map(|(claim, schema)| match schema.as_ref()? {
-            Prepared::There(found) => Some(Some((claim.association_type, found.clone()))),
+            Prepared::There(found) => Some(Some((claim.association_type, Found::clone(found)))),
             Prepared::Planned(_) => Some(None),
         });
         there.collect()

@@ -16,10 +16,14 @@ impl Registry {
         cascade: Cascade,
         rehearsal: Rehearsal,
     ) -> Result<(), Error> {
+        let mut contended = Subject::none();
         for _ in 0..ATTEMPTS {
             let mut tx = self.read().await?;
             let doomed = self.removable(&mut tx, resource_id, filter, cascade).await?;
             drop(tx);
+            if let Some(first) = doomed.first() {
+                contended.clone_from(&first.subject);
+            }
             if rehearsal == Rehearsal::On {
                 return Ok(());
             }
@@ -38,7 +42,7 @@ impl Registry {
                 return Ok(());
             }
         }
-        Err(Error::Contended(Subject::none()))
+        Err(Error::Contended(contended))
     }
 
     /// The associations that may be removed.

@@ -48,7 +48,7 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Adds or changes an association.
-    Associate(Action, WantedAssociation),
+    Associate(Action, Box<WantedAssociation>),
     /// Removes an association.
     Dissociate {
         /// `key` or `value`; none means `value`.
@@ -120,5 +120,51 @@ impl AssociationFilter {
         let part = association.association_type.as_str();
         self.resource_type.as_ref().is_none_or(|wanted| *wanted == association.resource_type)
             && (self.association_types.is_empty() || self.association_types.iter().any(|wanted| wanted == part))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AssociationType, ResourceName, Subject, TOPIC};
+
+    fn association(association_type: AssociationType, lifecycle: Lifecycle) -> Association {
+        Association {
+            subject: Subject::parse("s"),
+            guid: uuid::Uuid::nil(),
+            resource: ResourceName { namespace: "ns".to_owned(), name: "t".to_owned() },
+            resource_id: "r".to_owned(),
+            resource_type: TOPIC.to_owned(),
+            association_type,
+            lifecycle,
+            frozen: lifecycle.is_frozen(),
+            created_at: 0,
+            updated_at: 0,
+        }
+    }
+
+    #[test]
+    fn schemas_are_listed_with_the_associations_that_were_asked_for() {
+        use {AssociationType::*, Lifecycle::*};
+        let (key, value) = (association(Key, Weak), association(Value, Strong));
+        let topic = Some(TOPIC.to_owned());
+        for (resource_type, types, lifecycles, associated, unassociated) in [
+            (topic.clone(), vec![], vec![], Some(2), None),
+            (Some("cluster".to_owned()), vec![], vec![], None, None),
+            (Some("cluster".to_owned()), vec![], vec![None], Some(0), Some(0)),
+            (None, vec!["key"], vec![], Some(1), None),
+            (None, vec!["key", "value"], vec![], Some(2), None),
+            (None, vec![], vec![Some(Strong)], Some(1), None),
+            (None, vec!["key"], vec![Some(Strong)], None, None),
+            (None, vec![], vec![Some(Strong), Some(Weak)], Some(2), None),
+            (None, vec![], vec![None], None, Some(0)),
+            (topic, vec![], vec![None, Some(Weak)], Some(1), Some(0)),
+        ] {
+            let association_types = types.into_iter().map(str::to_owned).collect();
+            let filter = AssociationFilter { resource_type, association_types, lifecycles };
+            let shown = |associations: Vec<Association>| filter.of_schema(associations).map(|shown| shown.len());
+            assert_eq!(shown(vec![key.clone(), value.clone()]), associated, "{filter:?}");
+            assert_eq!(shown(Vec::new()), unassociated, "{filter:?}");
+        }
     }
 }

@@ -56,6 +56,11 @@ enum LoadFailure {
     Remote(String),
 }
 
+fn read(text: &str) -> Result<Node, ParseError> {
+    Node::parse(text, Dialect::JsonSchema)
+        .map_err(|error| ParseError::at(error.at, format!("Invalid JSON schema: {error}")))
+}
+
 impl Schema {
     /// Reads a document; whether it is a schema is for [`Schema::validate`] to say.
     ///
@@ -63,7 +68,7 @@ impl Schema {
     /// whether it is new or stored.
     pub fn parse(text: &str, references: &[Referenced], _strictness: Strictness) -> Result<Self, ParseError> {
         let blank = text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-        let root = if blank { None } else { Some(Arc::new(Node::parse(text, Dialect::JsonSchema)?)) };
+        let root = if blank { None } else { Some(Arc::new(read(text)?)) };
         let references = references.iter().map(|referenced| {
             let node = Node::parse(&referenced.text, Dialect::JsonSchema);
             let node = node.map_err(|error| ParseError::new(format!("reference '{}': {error}", referenced.name)))?;

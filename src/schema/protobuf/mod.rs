@@ -30,8 +30,6 @@ mod wire;
 use base64::Engine as _;
 use prost::Message as _;
 
-pub use self::tags::{EntityKind, EntityTags};
-
 use self::change::Change;
 use self::encode::Style;
 use self::names::Names;

@@ -6,32 +6,12 @@ use super::fields::collect;
 use super::printer::print;
 use super::tree::{File, Message, Setting, SettingName, Value};
 use super::{Schema, read};
-use crate::schema::ParseError;
+use crate::schema::{EntityKind, EntityTags, ParseError};
 
 /// The file that declares the options.
 const META: &str = "confluent/meta.proto";
 const MESSAGE_META: &str = "confluent.message_meta";
 const FIELD_META: &str = "confluent.field_meta";
-
-/// What can be tagged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum EntityKind {
-    /// A message, by the names of the messages around it and its own.
-    Record,
-    /// A field, by its message, its oneof if it has one, and its own name.
-    Field,
-}
-
-/// A message or a field, and tags of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EntityTags {
-    /// What is tagged.
-    pub kind: EntityKind,
-    /// Its path without the package, joined by points; one leading point is ignored, and so may be the oneof.
-    pub path: String,
-    /// The tags.
-    pub tags: Vec<String>,
-}
 
 impl Schema {
     /// Everything that the schema tags, in document order.

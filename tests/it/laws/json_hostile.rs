@@ -196,6 +196,8 @@ fn data_are_checked_within_limits() {
         assert_eq!(large.len(), 1, "only the first is listed");
         let refused = check(&chain(60, twice, r#"{"type":"string"}"#), &json!(1)).expect_err("2^60 evaluations");
         assert!(refused.message.contains("too complex"), "{refused}");
+        let long = check(r#"{"maxLength":1}"#, &json!("\u{e9}".repeat(100_000))).expect("one evaluation");
+        assert!(long[0].message.len() < 1000 && long[0].message.ends_with("..."));
         assert_eq!(check(r##"{"$ref":"#"}"##, &json!(1)), Ok(Vec::new()));
         assert_eq!(check(&chain(3000, str::to_owned, r#"{"type":"string"}"#), &json!("x")), Ok(Vec::new()));
         let nested = format!("{}{{}}{}", r#"{"not":"#.repeat(900), "}".repeat(900));

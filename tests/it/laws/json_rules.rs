@@ -95,13 +95,13 @@ fn references_are_found_by_name_by_id_and_by_anchor() {
             ("", "part.json", "part.json"),
             ("", name, name),
             ("", "part.json", "part.json#/definitions/T"),
-            ("", "part.json", "part.json#/properties/t/$ref/.."),
+            ("", "part.json", "part.json#/definitions/Missing"),
             ("http://acme.test/root.json", name, "part.json#/definitions/T"),
             ("http://acme.test/root.json", "part.json", "part.json"),
             ("http://acme.test/root.json", "part.json", "./part.json#"),
         ] {
             let loaded = load_with(&root(id, uri), &[referenced(name, &part)]);
-            assert_eq!(loaded.is_ok(), !uri.ends_with(".."), "{dialect} {id} {name} {uri} {:?}", loaded.err());
+            assert_eq!(loaded.is_ok(), !uri.ends_with("Missing"), "{dialect} {id} {name} {uri} {:?}", loaded.err());
         }
         // Old loaders take names as they are; new ones know that the dot means nothing.
         let dotted = load_with(&root("", "./part.json"), &[referenced("part.json", &part)]);

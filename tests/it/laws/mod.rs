@@ -4,4 +4,5 @@ mod avro;
 mod avro_hostile;
 mod json;
 mod json_hostile;
+mod json_rules;
 mod protobuf;

@@ -3,6 +3,8 @@
 mod local;
 mod work;
 
+use std::fmt::{self, Write as _};
+
 use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
 
@@ -22,8 +24,11 @@ const LISTED_EVALUATIONS: u64 = 100_000;
 /// Most nonconformities that are listed.
 const MAX_LISTED: usize = 1000;
 
+/// Most bytes of a message.
+const LONGEST_MESSAGE: usize = 500;
+
 /// Stack for the crate, which recurses into nested schemas, data and chains of references.
-const STACK: usize = 256 << 20;
+const STACK: usize = 64 << 20;
 
 /// Most schemas that references lead to: a chain of them costs the crate stack, and time by its square.
 const MAX_REFERENCES: usize = 10_000;
@@ -63,7 +68,29 @@ fn nonconformity(error: &ValidationError<'_>) -> Nonconformity {
     Nonconformity {
         path: error.instance_path().to_string(),
         schema_path: error.schema_path().to_string(),
-        message: error.to_string(),
+        message: shortened(error),
+    }
+}
+
+/// A message up to a limit: it may quote the whole datum or the whole schema.
+fn shortened(message: impl fmt::Display) -> String {
+    let mut shortened = Shortened { text: String::new() };
+    // The only error is that of the limit, which ends the printing early.
+    if write!(shortened, "{message}").is_err() {
+        shortened.text.push_str("...");
+    }
+    shortened.text
+}
+
+struct Shortened {
+    text: String,
+}
+
+impl fmt::Write for Shortened {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        let room = LONGEST_MESSAGE - self.text.len();
+        self.text.push_str(&part[..part.floor_char_boundary(room)]);
+        if part.len() > room { Err(fmt::Error) } else { Ok(()) }
     }
 }
 
@@ -81,7 +108,11 @@ fn compile(schema: &Schema, root: &Node) -> Result<Validator, ParseError> {
     let options = jsonschema::options().with_draft(draft).with_retriever(local);
     options.build(&root).map_err(|error| {
         let place = error.instance_path();
-        ParseError::new(if place.as_str().is_empty() { error.to_string() } else { format!("#{place}: {error}") })
+        ParseError::new(shortened(if place.as_str().is_empty() {
+            error.to_string()
+        } else {
+            format!("#{place}: {error}")
+        }))
     })
 }
 
