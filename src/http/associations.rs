@@ -161,8 +161,10 @@ pub(super) async fn of_subject(
     Asked(lifecycle): Asked<OfLifecycle>,
     Asked(page): Asked<Page>,
 ) -> Result<Reply<Vec<Association>>, ApiError> {
-    let found =
-        door.registry.associations_of_subject(&door.name(path.raw()).await?, &filter(of, types, lifecycle)).await;
+    let found = door
+        .registry
+        .associations_of_subject(&door.name(path.raw(), READ_FAILED).await?, &filter(of, types, lifecycle))
+        .await;
     Ok(door.page_of(page, found.map_err(ApiError::during(READ_FAILED))?))
 }
 

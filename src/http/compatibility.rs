@@ -56,7 +56,13 @@ pub(super) async fn check_version(
     let (against, verbosity) = (Against::One(path.version()?), wordy.verbosity());
     let checked = door
         .registry
-        .check(&door.subject(path.subject()).await?, against, submission, normalized.normalize(), verbosity)
+        .check(
+            &door.subject(path.subject(), CHECK_FAILED).await?,
+            against,
+            submission,
+            normalized.normalize(),
+            verbosity,
+        )
         .await;
     Ok(Reply(translate::verdict(checked.map_err(ApiError::during(CHECK_FAILED))?, verbosity)))
 }
@@ -82,7 +88,13 @@ pub(super) async fn check_history(
     let (against, verbosity) = (Against::History, wordy.verbosity());
     let checked = door
         .registry
-        .check(&door.subject(path.subject()).await?, against, submission, normalized.normalize(), verbosity)
+        .check(
+            &door.subject(path.subject(), CHECK_FAILED).await?,
+            against,
+            submission,
+            normalized.normalize(),
+            verbosity,
+        )
         .await;
     Ok(Reply(translate::verdict(checked.map_err(ApiError::during(CHECK_FAILED))?, verbosity)))
 }

@@ -87,19 +87,15 @@ struct Door {
 }
 
 impl Door {
-    /// The subject that a path means: what is configured as its alias, or itself.
-    async fn subject(&self, named: Subject) -> Result<Subject, ApiError> {
-        let meant = self.registry.aliased(named).await;
-        meant.map_err(ApiError::during("Error while looking for an alias"))
+    /// The subject that a path means: what is configured as its alias, or itself. A failure is worded for `operation`.
+    async fn subject(&self, named: Subject, operation: &str) -> Result<Subject, ApiError> {
+        self.registry.aliased(named).await.map_err(ApiError::during(operation))
     }
 
     /// The same for a name as it was written, which stays as it is unless it is an alias.
-    async fn name(&self, written: &str) -> Result<String, ApiError> {
-        if written.is_empty() {
-            return Ok(String::new());
-        }
+    async fn name(&self, written: &str, operation: &str) -> Result<String, ApiError> {
         let named = Subject::parse(written);
-        let meant = self.subject(named.clone()).await?;
+        let meant = self.subject(named.clone(), operation).await?;
         Ok(if meant == named { written.to_owned() } else { meant.to_string() })
     }
 }

@@ -25,7 +25,7 @@ pub(super) async fn subject(
     door: State<Door>,
     Segments(path): Segments<SubjectPath>,
 ) -> Result<Reply<Vec<i32>>, ApiError> {
-    let subject = door.subject(path.subject()).await?;
+    let subject = door.subject(path.subject(), FAILED).await?;
     let restored = door.registry.restore_subject(&subject).await.map_err(ApiError::during(FAILED))?;
     Ok(Reply(restored.into_iter().map(|version| version.0).collect()))
 }
@@ -42,7 +42,7 @@ pub(super) async fn subject(
 )]
 pub(super) async fn version(door: State<Door>, Segments(path): Segments<VersionPath>) -> Result<Reply<i32>, ApiError> {
     let version = path.version()?;
-    let subject = door.subject(path.subject()).await?;
+    let subject = door.subject(path.subject(), FAILED).await?;
     let restored = door.registry.restore_version(&subject, version).await;
     Ok(Reply(restored.map_err(ApiError::during(FAILED))?.0))
 }

@@ -60,9 +60,9 @@ pub(super) async fn get(
     Asked(highest): Asked<Highest>,
 ) -> Result<Reply<SchemaString>, ApiError> {
     let id = SchemaId(path.id);
-    let found =
-        door.registry.schema(id, &door.name(&within.subject).await?, shown.view(tagged), highest.highest_id()).await;
     let failed = format!("Error while retrieving schema with id {id}");
+    let within = door.name(&within.subject, &failed).await?;
+    let found = door.registry.schema(id, &within, shown.view(tagged), highest.highest_id()).await;
     Ok(Reply(found.map_err(ApiError::during(&failed))?.into()))
 }
 
@@ -81,9 +81,9 @@ pub(super) async fn get_text(
     Asked(formatted): Asked<Formatted>,
 ) -> Result<Text, ApiError> {
     let id = SchemaId(path.id);
-    let found =
-        door.registry.schema(id, &door.name(&within.subject).await?, formatted.view(), HighestId::Omitted).await;
     let failed = format!("Error while retrieving schema with id {id}");
+    let within = door.name(&within.subject, &failed).await?;
+    let found = door.registry.schema(id, &within, formatted.view(), HighestId::Omitted).await;
     Ok(Text(found.map_err(ApiError::during(&failed))?.definition.text))
 }
 
@@ -102,9 +102,9 @@ pub(super) async fn subjects(
     Asked(seen): Asked<Seen>,
     Asked(page): Asked<Page>,
 ) -> Result<Reply<Vec<String>>, ApiError> {
-    let holders =
-        door.registry.subjects_of(SchemaId(path.id), &door.name(&within.subject).await?, seen.deletion()).await;
     let failed = format!("Error while retrieving all subjects associated with schema id {}", path.id);
+    let within = door.name(&within.subject, &failed).await?;
+    let holders = door.registry.subjects_of(SchemaId(path.id), &within, seen.deletion()).await;
     let subjects = holders.map_err(ApiError::during(&failed))?;
     Ok(Reply(page.of(subjects, door.settings.subject_limits).map(|subject| subject.to_string()).collect()))
 }
@@ -124,9 +124,9 @@ pub(super) async fn versions(
     Asked(seen): Asked<Seen>,
     Asked(page): Asked<Page>,
 ) -> Result<Reply<Vec<SubjectVersion>>, ApiError> {
-    let holders =
-        door.registry.versions_of(SchemaId(path.id), &door.name(&within.subject).await?, seen.deletion()).await;
     let failed = format!("Error while retrieving all subject versions associated with schema id {}", path.id);
+    let within = door.name(&within.subject, &failed).await?;
+    let holders = door.registry.versions_of(SchemaId(path.id), &within, seen.deletion()).await;
     let versions = page.of(holders.map_err(ApiError::during(&failed))?, door.settings.version_limits);
     let versions =
         versions.map(|(subject, version)| SubjectVersion { subject: subject.to_string(), version: version.0 });

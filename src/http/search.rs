@@ -96,6 +96,8 @@ pub(super) async fn schemas(
     Ok(Reply(listed.into_iter().map(Into::into).collect()))
 }
 
+const METADATA_FAILED: &str = "Error while retrieving schema";
+
 /// Properties of metadata, in pairs.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
@@ -125,8 +127,8 @@ pub(super) async fn with_metadata(
     Asked(formatted): Asked<Formatted>,
     Asked(seen): Asked<Seen>,
 ) -> Result<Reply<Schema>, ApiError> {
-    let subject = door.subject(path.subject()).await?;
+    let subject = door.subject(path.subject(), METADATA_FAILED).await?;
     let pairs: Vec<(String, String)> = properties.key.into_iter().zip(properties.value).collect();
     let found = door.registry.version_with_metadata(&subject, &pairs, seen.deletion(), formatted.view()).await;
-    Ok(Reply(found.map_err(ApiError::during("Error while retrieving schema"))?.into()))
+    Ok(Reply(found.map_err(ApiError::during(METADATA_FAILED))?.into()))
 }

@@ -84,9 +84,9 @@ pub(super) async fn look_up(
     body: Posted<RegisterSchemaRequest>,
 ) -> Result<Reply<Schema>, ApiError> {
     let request = body.required("lookUpSchemaUnderSubject.request")?;
-    let (subject, view) = (door.subject(path.subject()).await?, formatted.view());
+    let failed = format!("Error while looking up schema under subject {}", path.subject());
+    let (subject, view) = (door.subject(path.subject(), &failed).await?, formatted.view());
     let found = door.registry.lookup(&subject, request.into(), normalized.normalize(), seen.deletion(), view).await;
-    let failed = format!("Error while looking up schema under subject {subject}");
     Ok(Reply(found.map_err(ApiError::during(&failed))?.into()))
 }
 
@@ -105,8 +105,9 @@ pub(super) async fn delete(
     Segments(path): Segments<SubjectPath>,
     Asked(deleting): Asked<Deleting>,
 ) -> Result<Reply<Vec<i32>>, ApiError> {
-    let subject = door.subject(path.subject()).await?;
+    let failed = format!("Error while deleting the subject {}", path.subject());
+    let subject = door.subject(path.subject(), &failed).await?;
     let deleted = door.registry.delete_subject(&subject, deleting.permanence()).await;
-    let versions = deleted.map_err(ApiError::during(&format!("Error while deleting the subject {subject}")))?;
+    let versions = deleted.map_err(ApiError::during(&failed))?;
     Ok(Reply(versions.into_iter().map(|version| version.0).collect()))
 }

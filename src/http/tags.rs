@@ -32,8 +32,8 @@ pub(super) async fn change(
     body: Posted<TagSchemaRequest>,
 ) -> Result<Reply<RegisterSchemaResponse>, ApiError> {
     let request = body.required("modifyTags.tagSchemaRequest")?;
-    let subject = door.name(path.raw_subject()).await?;
-    let registered = door.registry.retag(&subject, path.raw_version(), request.into(), View::default()).await;
     let failed = "Register schema operation failed while writing to the Kafka store";
+    let subject = door.name(path.raw_subject(), failed).await?;
+    let registered = door.registry.retag(&subject, path.raw_version(), request.into(), View::default()).await;
     Ok(Reply(registered.map_err(ApiError::during(failed))?.into()))
 }

@@ -17,6 +17,8 @@ use crate::{
     wire::{KafkaMessage, ValidateRequest, Validation},
 };
 
+const FAILED: &str = "Error while checking a value";
+
 /// Check a value against a schema.
 ///
 /// Regis' own endpoint. A JSON body holds the value in `value`, or a Kafka message's key or value in `bytes` as base64.
@@ -44,8 +46,8 @@ pub(super) async fn validate(
         Some(other) if !media::is_json(other) => return Err(ApiError::unsupported_media_type()),
         _ => datum(&body)?,
     };
-    let conformity = door.registry.validate(SchemaId(path.id), &door.name(&within.subject).await?, datum).await;
-    Ok(Reply(conformity.map_err(ApiError::during("Error while checking a value"))?.into()))
+    let conformity = door.registry.validate(SchemaId(path.id), &door.name(&within.subject, FAILED).await?, datum).await;
+    Ok(Reply(conformity.map_err(ApiError::during(FAILED))?.into()))
 }
 
 /// Reads the JSON form.

@@ -16,6 +16,12 @@ use crate::{
     wire::{RegisterSchemaRequest, RegisterSchemaResponse, Schema},
 };
 
+const LIST_FAILED: &str = "Error while listing the versions of a subject";
+const REGISTER_FAILED: &str = "Register schema operation failed while writing to the Kafka store";
+const READ_FAILED: &str = "Error while retrieving schema";
+const REFERRERS_FAILED: &str = "Error while retrieving the schemas that refer to a version";
+const DELETE_FAILED: &str = "Delete Schema Version operation failed while writing to the Kafka store";
+
 /// Which versions are listed.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default, rename_all = "camelCase")]
@@ -82,8 +88,11 @@ pub(super) async fn list(
     Asked(filter): Asked<VersionFilter>,
     Asked(page): Asked<Page>,
 ) -> Result<Reply<Vec<i32>>, ApiError> {
-    let versions = door.registry.versions(&door.subject(path.subject()).await?, filter.list(), filter.subjects()).await;
-    let versions = versions.map_err(ApiError::during("Error while listing the versions of a subject"))?;
+    let versions = door
+        .registry
+        .versions(&door.subject(path.subject(), LIST_FAILED).await?, filter.list(), filter.subjects())
+        .await;
+    let versions = versions.map_err(ApiError::during(LIST_FAILED))?;
     Ok(Reply(page.of(versions, door.settings.version_limits).collect()))
 }
 
@@ -108,10 +117,11 @@ pub(super) async fn register(
 ) -> Result<Reply<RegisterSchemaResponse>, ApiError> {
     let submission = body.required("register.request")?.into();
     let (normalize, judgement, view) = (normalized.normalize(), forced.judgement(), formatted.view());
-    let registered =
-        door.registry.register(&door.name(path.raw()).await?, submission, normalize, judgement, view).await;
-    let failed = "Register schema operation failed while writing to the Kafka store";
-    Ok(Reply(registered.map_err(ApiError::during(failed))?.into()))
+    let registered = door
+        .registry
+        .register(&door.name(path.raw(), REGISTER_FAILED).await?, submission, normalize, judgement, view)
+        .await;
+    Ok(Reply(registered.map_err(ApiError::during(REGISTER_FAILED))?.into()))
 }
 
 /// Get a version of a subject.
@@ -130,9 +140,11 @@ pub(super) async fn get(
     Asked(seen): Asked<Seen>,
 ) -> Result<Reply<Schema>, ApiError> {
     let version = path.version()?;
-    let found =
-        door.registry.version(&door.subject(path.subject()).await?, version, seen.deletion(), shown.view(tagged)).await;
-    Ok(Reply(found.map_err(ApiError::during("Error while retrieving schema"))?.into()))
+    let found = door
+        .registry
+        .version(&door.subject(path.subject(), READ_FAILED).await?, version, seen.deletion(), shown.view(tagged))
+        .await;
+    Ok(Reply(found.map_err(ApiError::during(READ_FAILED))?.into()))
 }
 
 /// Get the text of a version.
@@ -151,9 +163,11 @@ pub(super) async fn get_text(
     Asked(seen): Asked<Seen>,
 ) -> Result<Text, ApiError> {
     let version = path.version()?;
-    let found =
-        door.registry.version(&door.subject(path.subject()).await?, version, seen.deletion(), formatted.view()).await;
-    Ok(Text(found.map_err(ApiError::during("Error while retrieving schema"))?.definition.text))
+    let found = door
+        .registry
+        .version(&door.subject(path.subject(), READ_FAILED).await?, version, seen.deletion(), formatted.view())
+        .await;
+    Ok(Text(found.map_err(ApiError::during(READ_FAILED))?.definition.text))
 }
 
 /// List the schemas that refer to a version.
@@ -171,8 +185,11 @@ pub(super) async fn referenced_by(
     Asked(page): Asked<Page>,
 ) -> Result<Reply<Vec<i32>>, ApiError> {
     let version = path.version()?;
-    let ids = door.registry.referenced_by(&door.subject(path.subject()).await?, version, seen.deletion()).await;
-    let ids = ids.map_err(ApiError::during("Error while retrieving the schemas that refer to a version"))?;
+    let ids = door
+        .registry
+        .referenced_by(&door.subject(path.subject(), REFERRERS_FAILED).await?, version, seen.deletion())
+        .await;
+    let ids = ids.map_err(ApiError::during(REFERRERS_FAILED))?;
     Ok(Reply(page.of(ids, door.settings.schema_limits).map(|id| id.0).collect()))
 }
 
@@ -192,8 +209,9 @@ pub(super) async fn delete(
     Asked(deleting): Asked<Deleting>,
 ) -> Result<Reply<i32>, ApiError> {
     let version = path.version()?;
-    let deleted =
-        door.registry.delete_version(&door.subject(path.subject()).await?, version, deleting.permanence()).await;
-    let failed = "Delete Schema Version operation failed while writing to the Kafka store";
-    Ok(Reply(deleted.map_err(ApiError::during(failed))?.0))
+    let deleted = door
+        .registry
+        .delete_version(&door.subject(path.subject(), DELETE_FAILED).await?, version, deleting.permanence())
+        .await;
+    Ok(Reply(deleted.map_err(ApiError::during(DELETE_FAILED))?.0))
 }

@@ -1,6 +1,6 @@
 //! The space in which ids are unique and names are looked up.
 
-use std::{cmp::Ordering, fmt};
+use std::{borrow::Cow, cmp::Ordering, fmt};
 
 use super::utf16;
 
@@ -27,6 +27,11 @@ impl Context {
     /// The raw form, such as `.team`.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The raw form as a database can hold it: PostgreSQL refuses NUL, and no stored context has a control character.
+    pub fn stored_name(&self) -> Cow<'_, str> {
+        without_nul(&self.0)
     }
 
     /// Whether this is the default context.
@@ -72,4 +77,9 @@ impl PartialOrd for Context {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
+}
+
+/// A name that finds nothing just as well, but that every database can hold.
+pub(super) fn without_nul(name: &str) -> Cow<'_, str> {
+    if name.contains('\0') { Cow::Owned(name.replace('\0', "\u{1}")) } else { Cow::Borrowed(name) }
 }

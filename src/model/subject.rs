@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, cmp::Ordering, fmt};
 
-use super::{Context, utf16};
+use super::{Context, context::without_nul, utf16};
 
 /// A name within a context, written `name` in the default context and `:.context:name` elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -61,10 +61,9 @@ impl Subject {
         self.context.is_default() && self.name.is_empty()
     }
 
-    /// The name as a database can hold it: PostgreSQL refuses NUL. No stored subject has a control character, so
-    /// another control character finds nothing just as well.
+    /// The name as a database can hold it: PostgreSQL refuses NUL, and no stored subject has a control character.
     pub fn stored_name(&self) -> Cow<'_, str> {
-        if self.name.contains('\0') { Cow::Owned(self.name.replace('\0', "\u{1}")) } else { Cow::Borrowed(&self.name) }
+        without_nul(&self.name)
     }
 
     /// The same name, placed in `parent`'s context unless it names a context of its own.

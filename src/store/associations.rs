@@ -88,7 +88,7 @@ impl Tx {
     /// The associations of a subject, in the order of lists.
     pub async fn associations_of_subject(&mut self, subject: &Subject) -> Result<Vec<Association>, Error> {
         let rows: Vec<Row> = on!(self, conn => sqlx::query_as(select!("context = $1 AND subject = $2"))
-            .bind(subject.context.as_str()).bind(subject.stored_name()).fetch_all(conn).await)?;
+            .bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_all(conn).await)?;
         associations(rows)
     }
 
@@ -105,7 +105,7 @@ impl Tx {
                  lifecycle = excluded.lifecycle, frozen = excluded.frozen, created_at = excluded.created_at,
                  updated_at = excluded.updated_at",
         ).bind(&association.resource_id).bind(&association.resource_type).bind(association.association_type.as_str())
-         .bind(&resource.namespace).bind(&resource.name).bind(subject.context.as_str()).bind(subject.stored_name())
+         .bind(&resource.namespace).bind(&resource.name).bind(subject.context.stored_name()).bind(subject.stored_name())
          .bind(association.guid.to_string()).bind(association.lifecycle.as_str()).bind(association.frozen)
          .bind(association.created_at).bind(association.updated_at).execute(conn).await.map(drop))?;
         Ok(())

@@ -16,14 +16,14 @@ impl Tx {
         on!(self, conn => sqlx::query(
             "INSERT INTO contexts (name, next_id, known) VALUES ($1, 1, TRUE)
              ON CONFLICT (name) DO UPDATE SET known = TRUE WHERE NOT contexts.known",
-        ).bind(context.as_str()).execute(conn).await.map(drop))?;
+        ).bind(context.stored_name()).execute(conn).await.map(drop))?;
         Ok(())
     }
 
     /// Forgets a context; its ids stay taken.
     pub async fn forget_context(&mut self, context: &Context) -> Result<(), Error> {
         on!(self, conn => sqlx::query("UPDATE contexts SET known = FALSE WHERE name = $1")
-            .bind(context.as_str()).execute(conn).await.map(drop))?;
+            .bind(context.stored_name()).execute(conn).await.map(drop))?;
         Ok(())
     }
 
@@ -31,21 +31,21 @@ impl Tx {
     pub async fn allocate_id(&mut self, context: &Context) -> Result<SchemaId, Error> {
         let id: i32 = on!(self, conn => sqlx::query_scalar(
             "UPDATE contexts SET next_id = next_id + 1 WHERE name = $1 RETURNING next_id - 1",
-        ).bind(context.as_str()).fetch_one(conn).await)?;
+        ).bind(context.stored_name()).fetch_one(conn).await)?;
         Ok(SchemaId(id))
     }
 
     /// Makes sure that `id`, given by a client, is never allocated again.
     pub async fn take_id(&mut self, context: &Context, id: SchemaId) -> Result<(), Error> {
         on!(self, conn => sqlx::query("UPDATE contexts SET next_id = $2 + 1 WHERE name = $1 AND next_id <= $2")
-            .bind(context.as_str()).bind(id.0).execute(conn).await.map(drop))?;
+            .bind(context.stored_name()).bind(id.0).execute(conn).await.map(drop))?;
         Ok(())
     }
 
     /// The highest id of a context.
     pub async fn highest_id(&mut self, context: &Context) -> Result<Option<SchemaId>, Error> {
         let id: Option<i32> = on!(self, conn => sqlx::query_scalar("SELECT max(id) FROM schemas WHERE context = $1")
-            .bind(context.as_str()).fetch_one(conn).await)?;
+            .bind(context.stored_name()).fetch_one(conn).await)?;
         Ok(id.map(SchemaId))
     }
 }

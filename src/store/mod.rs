@@ -41,6 +41,7 @@ pub struct Store {
 enum Database {
     Sqlite {
         readers: SqlitePool,
+        writer: SqlitePool,
         jobs: mpsc::Sender<Job>,
         /// Held for as long as the store lives: it keeps other servers away.
         _lock: Arc<File>,
@@ -124,7 +125,8 @@ impl Store {
         }
         let sqlite::Opened { readers, writer, lock } = sqlite::open(url).await?;
         migrate::run(url, &writer).await?;
-        let database = Database::Sqlite { readers, jobs: writer::start(writer), _lock: Arc::new(lock) };
+        let jobs = writer::start(writer.clone());
+        let database = Database::Sqlite { readers, writer, jobs, _lock: Arc::new(lock) };
         Ok(Self { database, address: url.into() })
     }
 
@@ -189,7 +191,10 @@ impl Store {
     /// Closes every connection; later calls fail.
     pub async fn close(&self) {
         match &self.database {
-            Database::Sqlite { readers, .. } => readers.close().await,
+            Database::Sqlite { readers, writer, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
             Database::Postgres(pool) => pool.close().await,
         }
     }

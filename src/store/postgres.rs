@@ -11,18 +11,22 @@ use sqlx::{
 use super::{Error, Locks, OpenError};
 
 const CONNECTIONS: u32 = 16;
+/// How long the first connection may take: a server that cannot start says so soon.
 const CONNECT_WITHIN: Duration = Duration::from_millis(1500);
+/// How long a request waits for a connection.
+const WAIT: Duration = Duration::from_secs(10);
 
 pub(super) async fn connect(url: &str) -> Result<PgPool, OpenError> {
     let refused = |error: sqlx::Error| OpenError::Refused { address: without_password(url), reason: error.to_string() };
     let options = PgConnectOptions::from_str(url).map_err(refused)?.application_name("regis");
-    PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(CONNECT_WITHIN)
-        .test_before_acquire(true)
-        .connect_with(options)
-        .await
-        .map_err(refused)
+    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(WAIT).connect_with(options);
+    match tokio::time::timeout(CONNECT_WITHIN, pool).await {
+        Ok(connected) => connected.map_err(refused),
+        Err(_late) => {
+            let reason = format!("no answer within {} ms", CONNECT_WITHIN.as_millis());
+            Err(OpenError::Refused { address: without_password(url), reason })
+        }
+    }
 }
 
 /// The address as it may be shown.

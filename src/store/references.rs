@@ -27,7 +27,7 @@ impl Tx {
         on!(self, conn => sqlx::query(
             "INSERT INTO schema_references (context, schema_id, position, target_context, target_subject, target_version)
              VALUES ($1, $2, $3, $4, $5, $6)",
-        ).bind(schema.context.as_str()).bind(schema.id.0).bind(position).bind(target.context.as_str())
+        ).bind(schema.context.stored_name()).bind(schema.id.0).bind(position).bind(target.context.stored_name())
          .bind(target.stored_name()).bind(version.0).execute(conn).await.map(drop))?;
         Ok(())
     }
@@ -36,7 +36,7 @@ impl Tx {
     pub async fn is_referenced(&mut self, target: &Subject) -> Result<bool, Error> {
         let found: Option<i32> = on!(self, conn => sqlx::query_scalar(
             "SELECT 1 FROM schema_references WHERE target_context = $1 AND target_subject = $2 LIMIT 1",
-        ).bind(target.context.as_str()).bind(target.stored_name()).fetch_optional(conn).await)?;
+        ).bind(target.context.stored_name()).bind(target.stored_name()).fetch_optional(conn).await)?;
         Ok(found.is_some())
     }
 
@@ -47,7 +47,7 @@ impl Tx {
              FROM schema_references r JOIN versions v ON v.context = r.context AND v.schema_id = r.schema_id
              WHERE r.target_context = $1 AND r.target_subject = $2 AND r.target_version = $3
              ORDER BY v.context, v.schema_id, v.subject",
-        ).bind(target.context.as_str()).bind(target.stored_name()).bind(version.0).fetch_all(conn).await)?;
+        ).bind(target.context.stored_name()).bind(target.stored_name()).bind(version.0).fetch_all(conn).await)?;
         let referrer = |(context, id, subject, deleted): (String, i32, String, bool)| {
             let context = Context::from_raw(context);
             Referrer { subject: Subject::new(context.clone(), subject), context, id: SchemaId(id), deleted }

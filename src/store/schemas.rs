@@ -40,14 +40,14 @@ impl Tx {
     pub async fn schema(&mut self, context: &Context, id: SchemaId) -> Result<Option<StoredSchema>, Error> {
         let row: Option<Row> = on!(self, conn => sqlx::query_as(
             "SELECT context, id, guid, kind, text, refs, metadata, rule_set FROM schemas WHERE context = $1 AND id = $2",
-        ).bind(context.as_str()).bind(id.0).fetch_optional(conn).await)?;
+        ).bind(context.stored_name()).bind(id.0).fetch_optional(conn).await)?;
         row.map(stored).transpose()
     }
 
     /// The id that answers for a content in a context.
     pub async fn id_of(&mut self, context: &Context, guid: &Guid) -> Result<Option<SchemaId>, Error> {
         let id: Option<i32> = on!(self, conn => sqlx::query_scalar("SELECT id FROM fingerprints WHERE context = $1 AND guid = $2")
-            .bind(context.as_str()).bind(guid.to_string()).fetch_optional(conn).await)?;
+            .bind(context.stored_name()).bind(guid.to_string()).fetch_optional(conn).await)?;
         Ok(id.map(SchemaId))
     }
 
@@ -69,13 +69,13 @@ impl Tx {
         on!(&mut *self, conn => sqlx::query(
             "INSERT INTO schemas (context, id, guid, kind, text, refs, metadata, rule_set, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        ).bind(schema.context.as_str()).bind(schema.id.0).bind(schema.guid.to_string()).bind(definition.kind.as_str())
+        ).bind(schema.context.stored_name()).bind(schema.id.0).bind(schema.guid.to_string()).bind(definition.kind.as_str())
          .bind(definition.text.as_str()).bind(references).bind(metadata).bind(rule_set).bind(now)
          .execute(conn).await.map(drop))?;
         // The first id of a content goes on answering for it.
         on!(&mut *self, conn => sqlx::query(
             "INSERT INTO fingerprints (context, guid, id) VALUES ($1, $2, $3) ON CONFLICT (context, guid) DO NOTHING",
-        ).bind(schema.context.as_str()).bind(schema.guid.to_string()).bind(schema.id.0).execute(conn).await.map(drop))?;
+        ).bind(schema.context.stored_name()).bind(schema.guid.to_string()).bind(schema.id.0).execute(conn).await.map(drop))?;
         for (position, (reference, target)) in (0_i32..).zip(definition.references.iter().zip(targets)) {
             self.insert_reference(schema, position, target, reference.version).await?;
         }
@@ -88,14 +88,14 @@ impl Tx {
             "DELETE FROM schemas WHERE context = $1 AND id = $2
              AND NOT EXISTS (SELECT 1 FROM versions WHERE versions.context = $1 AND versions.schema_id = $2)
              RETURNING guid",
-        ).bind(context.as_str()).bind(id.0).fetch_optional(conn).await)?;
+        ).bind(context.stored_name()).bind(id.0).fetch_optional(conn).await)?;
         let Some(guid) = guid else { return Ok(()) };
         // A twin with another id (an import) takes over answering for the content.
         on!(self, conn => sqlx::query(
             "INSERT INTO fingerprints (context, guid, id)
              SELECT context, guid, min(id) FROM schemas WHERE context = $1 AND guid = $2 GROUP BY context, guid
              ON CONFLICT (context, guid) DO NOTHING",
-        ).bind(context.as_str()).bind(guid).execute(conn).await.map(drop))?;
+        ).bind(context.stored_name()).bind(guid).execute(conn).await.map(drop))?;
         Ok(())
     }
 }

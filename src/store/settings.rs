@@ -40,8 +40,8 @@ impl Tx {
              WHERE (context = $1 AND subject = $2) OR (context = $3 AND subject = '')
                 OR (context = $4 AND subject = '') OR (context = $5 AND subject = '')
              ORDER BY context, subject",
-        ).bind(own.context.as_str()).bind(own.stored_name()).bind(context.context.as_str())
-         .bind(global.context.as_str()).bind(none.context.as_str()).fetch_all(conn).await)?;
+        ).bind(own.context.stored_name()).bind(own.stored_name()).bind(context.context.stored_name())
+         .bind(global.context.stored_name()).bind(none.context.stored_name()).fetch_all(conn).await)?;
         for (context, name, document) in configs {
             scoped.configs.push((Subject::new(Context::from_raw(context), name), config(&document)?));
         }
@@ -50,8 +50,8 @@ impl Tx {
              WHERE (context = $1 AND subject = $2) OR (context = $3 AND subject = '')
                 OR (context = $4 AND subject = '') OR (context = $5 AND subject = '')
              ORDER BY context, subject",
-        ).bind(own.context.as_str()).bind(own.stored_name()).bind(context.context.as_str())
-         .bind(global.context.as_str()).bind(none.context.as_str()).fetch_all(conn).await)?;
+        ).bind(own.context.stored_name()).bind(own.stored_name()).bind(context.context.stored_name())
+         .bind(global.context.stored_name()).bind(none.context.stored_name()).fetch_all(conn).await)?;
         for (context, name, text) in modes {
             scoped.modes.push((Subject::new(Context::from_raw(context), name), mode(&text)?));
         }
@@ -62,7 +62,7 @@ impl Tx {
     pub async fn config(&mut self, key: &Subject) -> Result<Option<Config>, Error> {
         let document: Option<String> = on!(self, conn => sqlx::query_scalar(
             "SELECT document FROM configs WHERE context = $1 AND subject = $2",
-        ).bind(key.context.as_str()).bind(key.stored_name()).fetch_optional(conn).await)?;
+        ).bind(key.context.stored_name()).bind(key.stored_name()).fetch_optional(conn).await)?;
         document.as_deref().map(config).transpose()
     }
 
@@ -83,14 +83,14 @@ impl Tx {
         on!(self, conn => sqlx::query(
             "INSERT INTO configs (context, subject, document) VALUES ($1, $2, $3)
              ON CONFLICT (context, subject) DO UPDATE SET document = excluded.document",
-        ).bind(key.context.as_str()).bind(key.stored_name()).bind(document).execute(conn).await.map(drop))?;
+        ).bind(key.context.stored_name()).bind(key.stored_name()).bind(document).execute(conn).await.map(drop))?;
         Ok(())
     }
 
     /// Removes a configuration.
     pub async fn delete_config(&mut self, key: &Subject) -> Result<(), Error> {
         on!(self, conn => sqlx::query("DELETE FROM configs WHERE context = $1 AND subject = $2")
-            .bind(key.context.as_str()).bind(key.stored_name()).execute(conn).await.map(drop))?;
+            .bind(key.context.stored_name()).bind(key.stored_name()).execute(conn).await.map(drop))?;
         Ok(())
     }
 
@@ -99,21 +99,21 @@ impl Tx {
         on!(self, conn => sqlx::query(
             "INSERT INTO modes (context, subject, mode) VALUES ($1, $2, $3)
              ON CONFLICT (context, subject) DO UPDATE SET mode = excluded.mode",
-        ).bind(key.context.as_str()).bind(key.stored_name()).bind(mode.as_str()).execute(conn).await.map(drop))?;
+        ).bind(key.context.stored_name()).bind(key.stored_name()).bind(mode.as_str()).execute(conn).await.map(drop))?;
         Ok(())
     }
 
     /// Removes a mode.
     pub async fn delete_mode(&mut self, key: &Subject) -> Result<(), Error> {
         on!(self, conn => sqlx::query("DELETE FROM modes WHERE context = $1 AND subject = $2")
-            .bind(key.context.as_str()).bind(key.stored_name()).execute(conn).await.map(drop))?;
+            .bind(key.context.stored_name()).bind(key.stored_name()).execute(conn).await.map(drop))?;
         Ok(())
     }
 
     /// Removes the modes of every subject of a context, but not the context's own.
     pub async fn delete_subject_modes(&mut self, context: &Context) -> Result<(), Error> {
         on!(self, conn => sqlx::query("DELETE FROM modes WHERE context = $1 AND subject <> ''")
-            .bind(context.as_str()).execute(conn).await.map(drop))?;
+            .bind(context.stored_name()).execute(conn).await.map(drop))?;
         Ok(())
     }
 }

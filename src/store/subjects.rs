@@ -17,7 +17,7 @@ impl Tx {
     pub async fn head(&mut self, subject: &Subject) -> Result<i64, Error> {
         let revision: Option<i64> = on!(self, conn => sqlx::query_scalar(
             "SELECT revision FROM subjects WHERE context = $1 AND name = $2",
-        ).bind(subject.context.as_str()).bind(subject.stored_name()).fetch_optional(conn).await)?;
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_optional(conn).await)?;
         Ok(revision.unwrap_or(0))
     }
 
@@ -26,7 +26,7 @@ impl Tx {
         let revision = on!(self, conn => sqlx::query_scalar(
             "INSERT INTO subjects (context, name, revision) VALUES ($1, $2, 1)
              ON CONFLICT (context, name) DO UPDATE SET revision = subjects.revision + 1 RETURNING revision",
-        ).bind(subject.context.as_str()).bind(subject.stored_name()).fetch_one(conn).await)?;
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_one(conn).await)?;
         Ok(revision)
     }
 
@@ -34,7 +34,7 @@ impl Tx {
     pub async fn subject(&mut self, subject: &Subject) -> Result<Option<ListedSubject>, Error> {
         let live: Option<i32> = on!(self, conn => sqlx::query_scalar(
             "SELECT max(CASE WHEN deleted THEN 0 ELSE 1 END) FROM versions WHERE context = $1 AND subject = $2",
-        ).bind(subject.context.as_str()).bind(subject.stored_name()).fetch_one(conn).await)?;
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_one(conn).await)?;
         Ok(live.map(|live| ListedSubject { subject: subject.clone(), live: live == 1 }))
     }
 
@@ -43,7 +43,7 @@ impl Tx {
         let rows: Vec<(String, String, i32)> = on!(self, conn => sqlx::query_as(
             "SELECT context, subject, max(CASE WHEN deleted THEN 0 ELSE 1 END) FROM versions
              WHERE CAST($1 AS TEXT) IS NULL OR context = $1 GROUP BY context, subject ORDER BY context, subject",
-        ).bind(context.map(Context::as_str)).fetch_all(conn).await)?;
+        ).bind(context.map(Context::stored_name)).fetch_all(conn).await)?;
         let listed = |(context, name, live): (String, String, i32)| ListedSubject {
             subject: Subject::new(Context::from_raw(context), name),
             live: live == 1,

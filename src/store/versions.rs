@@ -47,7 +47,7 @@ impl Tx {
             "SELECT v.version, v.schema_id, s.guid, v.deleted, v.ts, v.revision
              FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
              WHERE v.context = $1 AND v.subject = $2 ORDER BY v.version",
-        ).bind(subject.context.as_str()).bind(subject.stored_name()).fetch_all(conn).await)?;
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_all(conn).await)?;
         rows.into_iter().map(stored).collect()
     }
 
@@ -57,7 +57,7 @@ impl Tx {
             "SELECT v.version, v.schema_id, s.guid, v.deleted, v.ts, v.revision
              FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
              WHERE v.context = $1 AND v.subject = $2 AND v.version = $3",
-        ).bind(subject.context.as_str()).bind(subject.stored_name()).bind(version.0).fetch_optional(conn).await)?;
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).bind(version.0).fetch_optional(conn).await)?;
         row.map(stored).transpose()
     }
 
@@ -67,7 +67,7 @@ impl Tx {
             "SELECT v.version, v.schema_id, s.guid, v.deleted, v.ts, v.revision
              FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
              WHERE v.context = $1 AND v.subject = $2 AND NOT v.deleted ORDER BY v.version DESC LIMIT 1",
-        ).bind(subject.context.as_str()).bind(subject.stored_name()).fetch_optional(conn).await)?;
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_optional(conn).await)?;
         row.map(stored).transpose()
     }
 
@@ -77,7 +77,7 @@ impl Tx {
             "SELECT v.subject, v.version, v.schema_id, s.guid, v.deleted, v.ts, v.revision
              FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
              WHERE v.context = $1 AND v.schema_id = $2 ORDER BY v.created_at, v.subject, v.version",
-        ).bind(context.as_str()).bind(id.0).fetch_all(conn).await)?;
+        ).bind(context.stored_name()).bind(id.0).fetch_all(conn).await)?;
         let mut holders: Vec<Holder> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         for (name, version, id, guid, deleted, ts, revision) in rows {
@@ -101,7 +101,7 @@ impl Tx {
         on!(self, conn => sqlx::query(
             "INSERT INTO versions (context, subject, version, schema_id, deleted, ts, created_at, created_by, revision)
              VALUES ($1, $2, $3, $4, $5, $6, $6, NULL, $7)",
-        ).bind(subject.context.as_str()).bind(subject.stored_name()).bind(new.version.0).bind(new.id.0)
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).bind(new.version.0).bind(new.id.0)
          .bind(new.deleted).bind(new.ts).bind(new.revision).execute(conn).await.map(drop))?;
         Ok(())
     }
@@ -116,7 +116,7 @@ impl Tx {
     ) -> Result<(), Error> {
         on!(self, conn => sqlx::query(
             "UPDATE versions SET deleted = TRUE, ts = $4, revision = $5 WHERE context = $1 AND subject = $2 AND version = $3",
-        ).bind(subject.context.as_str()).bind(subject.stored_name()).bind(version.0).bind(ts).bind(revision)
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).bind(version.0).bind(ts).bind(revision)
          .execute(conn).await.map(drop))?;
         Ok(())
     }
@@ -131,7 +131,7 @@ impl Tx {
     ) -> Result<(), Error> {
         on!(self, conn => sqlx::query(
             "UPDATE versions SET deleted = FALSE, ts = $4, revision = $5 WHERE context = $1 AND subject = $2 AND version = $3",
-        ).bind(subject.context.as_str()).bind(subject.stored_name()).bind(version.0).bind(ts).bind(revision)
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).bind(version.0).bind(ts).bind(revision)
          .execute(conn).await.map(drop))?;
         Ok(())
     }
@@ -139,14 +139,14 @@ impl Tx {
     /// Marks every live version as soft-deleted; their times stay.
     pub async fn soft_delete_all(&mut self, subject: &Subject) -> Result<(), Error> {
         on!(self, conn => sqlx::query("UPDATE versions SET deleted = TRUE WHERE context = $1 AND subject = $2 AND NOT deleted")
-            .bind(subject.context.as_str()).bind(subject.stored_name()).execute(conn).await.map(drop))?;
+            .bind(subject.context.stored_name()).bind(subject.stored_name()).execute(conn).await.map(drop))?;
         Ok(())
     }
 
     /// Removes one version and, when nobody else holds it, its content.
     pub async fn remove_version(&mut self, subject: &Subject, version: StoredVersion) -> Result<(), Error> {
         on!(&mut *self, conn => sqlx::query("DELETE FROM versions WHERE context = $1 AND subject = $2 AND version = $3")
-            .bind(subject.context.as_str()).bind(subject.stored_name()).bind(version.version.0).execute(conn).await.map(drop))?;
+            .bind(subject.context.stored_name()).bind(subject.stored_name()).bind(version.version.0).execute(conn).await.map(drop))?;
         self.drop_unheld_schema(&subject.context, version.id).await
     }
 }
