@@ -56,34 +56,50 @@ show_messages() {
 /g' | sed 's/\\"/"/g' | grep -v '^{oldSchema: ' | sed 's/^/   /'
 }
 
-# envelope FILE: the request body that carries a schema: its text as one JSON string.
+# envelope FILE: the request body that carries a schema: its text as one JSON string, and what it imports.
 envelope() {
-    text=$(tr -d '\n' <"$1" | sed 's/\\/\\\\/g; s/"/\\"/g')
-    printf '{"schemaType":"AVRO","schema":"%s"}' "$text"
+    text=$(sed 's/\\/\\\\/g; s/"/\\"/g; s/$/\\n/' <"$1" | tr -d '\n')
+    references=
+    case $1 in
+    *.avsc) language=AVRO ;;
+    *.json) language=JSON ;;
+    *.proto) language=PROTOBUF ;;
+    esac
+    if grep -q '^import "money.proto";' "$1"; then
+        references=',"references":[{"name":"money.proto","subject":"money.proto","version":1}]'
+    fi
+    printf '{"schemaType":"%s","schema":"%s"%s}' "$language" "$text" "$references"
+}
+
+# file SUBJECT NAME: the file of that name, whatever its language.
+file() {
+    ls "$1/$2".*
 }
 
 # register SUBJECT VERSION: the file of that version must be, or become, that version.
 register() {
-    request POST "/subjects/$1/versions" 200 "$(envelope "$1/v$2.avsc")"
+    request POST "/subjects/$1/versions" 200 "$(envelope "$(file "$1" "v$2")")"
     contains "\"version\":$2,"
     show 60
 }
 
 # refuse SUBJECT VERSION: the draft must be refused; says why, compared with the version before it.
 refuse() {
-    draft=$(envelope "$1/v$2-refused.avsc")
-    request POST "/compatibility/subjects/$1/versions/$(($2 - 1))?verbose=true" 200 "$draft"
+    refused=$(envelope "$(file "$1" "v$2-refused")")
+    request POST "/compatibility/subjects/$1/versions/$(($2 - 1))?verbose=true" 200 "$refused"
     contains '"is_compatible":false'
     show_messages
     verdict=$body
-    request POST "/subjects/$1/versions" 409 "$draft"
+    request POST "/subjects/$1/versions" 409 "$refused"
     contains '"error_code":40901'
     body=$verdict
 }
 
-step "Levels: payments are replayed from the first day, alerts are read by services that lag behind"
+step "Levels: who reads a topic, and since when, decides what may change"
 request PUT /config/transactions-value 200 '{"compatibility":"BACKWARD_TRANSITIVE"}'
 request PUT /config/alerts-value 200 '{"compatibility":"FULL_TRANSITIVE"}'
+request PUT /config/notifications-value 200 '{"compatibility":"BACKWARD"}'
+request PUT /config/settlements-value 200 '{"compatibility":"BACKWARD_TRANSITIVE"}'
 
 step "transactions-value 1: the first schema"
 register transactions-value 1
@@ -119,6 +135,46 @@ register alerts-value 3
 id=${body#*\"id\":}
 id=${id%%,*}
 
+step "notifications-value 1 and 2 (JSON Schema): a closed object opens up by name"
+register notifications-value 1
+register notifications-value 2
+
+step "A draft of 3 is refused: a shorter text, a channel less, another type, one more required property"
+refuse notifications-value 3
+contains 'errorType:\"MAX_LENGTH_DECREASED\"'
+contains 'errorType:\"ENUM_ARRAY_NARROWED\"'
+contains 'errorType:\"TYPE_CHANGED\"'
+contains 'errorType:\"REQUIRED_PROPERTY_ADDED_TO_UNOPEN_CONTENT_MODEL\"'
+
+step "notifications-value 3: longer texts, a number or a word, an optional property"
+register notifications-value 3
+notification=${body#*\"id\":}
+notification=${notification%%,*}
+
+step "money.proto (Protobuf): an amount, for every file that imports it"
+register money.proto 1
+
+step "settlements-value 1 and 2 (Protobuf): the import is a reference to the subject money.proto"
+register settlements-value 1
+register settlements-value 2
+
+step "A draft of 3 is refused: an amount as double, a count as string, a member of a oneof and a message lost"
+refuse settlements-value 3
+contains 'errorType:\"FIELD_KIND_CHANGED\"'
+contains 'errorType:\"FIELD_SCALAR_KIND_CHANGED\"'
+contains 'errorType:\"ONEOF_FIELD_REMOVED\"'
+contains 'errorType:\"MESSAGE_REMOVED\"'
+
+step "settlements-value 3: a name changed, numbers kept; a map; one more member of the oneof"
+register settlements-value 3
+settlement=${body#*\"id\":}
+settlement=${settlement%%,*}
+request GET /subjects/money.proto/versions/1/referencedby 200
+contains "$settlement"
+show
+request DELETE /subjects/money.proto 422
+contains '"error_code":42206'
+
 step "Look up: which version is this text? which schema is this id?"
 request POST /subjects/transactions-value 200 "$(envelope transactions-value/v2.avsc)"
 contains '"version":2,'
@@ -140,5 +196,8 @@ request POST "/schemas/ids/$id/validate" 200 "$(cat messages/alert-wrong.json)"
 contains '"conforms":false'
 contains '"path":"/severity"'
 show 400
+request POST "/schemas/ids/$notification/validate" 200 "$(cat messages/notification.json)"
+contains '"conforms":true'
+show 40
 
 printf '\nThe walk is complete: every answer was as expected.\n'

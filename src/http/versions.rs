@@ -99,7 +99,7 @@ pub(super) async fn list(
 /// Register a schema under a subject.
 ///
 /// Answers with the id that the schema has, new or not: equal content keeps its id across subjects. Codes: 42201 the
-/// schema is invalid, 42205 the mode forbids it, 42208 the subject's name is invalid, 42209 the schema is too large,
+/// schema is invalid, 42205 the mode forbids it, 42208 the subject's name is invalid,
 /// 42210 a rule is invalid, 40901 the schema is incompatible with an earlier version.
 #[utoipa::path(
     post, path = "/subjects/{subject}/versions", operation_id = "register", tag = "Subjects",

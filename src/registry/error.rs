@@ -64,14 +64,10 @@ pub enum Error {
     Referenced(Subject, Version),
     #[error("The specified subject '{0}' is not a valid.")]
     InvalidSubject(String),
-    #[error("Register operation failed because schema is too large")]
-    TooLarge,
     #[error(transparent)]
     InvalidRule(#[from] InvalidRule),
     #[error("The specified context '{}' is not empty.", .0.prefix())]
     ContextNotEmpty(Context),
-    #[error("{0}")]
-    InvalidDatum(String),
     #[error("Association for '{0}' not found.")]
     AssociationNotFound(String),
     #[error("An association of type '{part}' already exists for resource '{resource}'")]

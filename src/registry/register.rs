@@ -7,6 +7,7 @@
 use super::{
     Deletion, Error, Found, Judgement, Normalize, Record, Registry, RuleSets, Submission, View,
     associations::refuse_strongly_associated,
+    cache::Known,
     canonicalize::{Parsed, Reading, is_blank},
     check::judge,
     find::{Match, holding},
@@ -136,9 +137,19 @@ impl Registry {
         {
             return Ok(Prepared::There(Box::new(found)));
         }
-        require_mode(subject, submission, &moment.in_scope)?;
         let given_ids = moment.in_scope.mode.takes_given_ids();
-        let submission = self.populated(&mut tx, subject, submission, &moment).await?;
+        // What comes with its own id is taken as it is.
+        let previous = match moment.latest().filter(|_| !given_ids) {
+            Some(version) => Some(self.content_of(&mut tx, &subject.context, version).await?),
+            None => None,
+        };
+        let submission = self.with_changed_tags(&mut tx, subject, submission, previous.as_deref()).await?;
+        require_mode(subject, &submission, &moment.in_scope)?;
+        let submission = if given_ids {
+            submission
+        } else {
+            self.populated(&mut tx, subject, submission, previous.as_deref(), &moment).await?
+        };
         let new = submission.id.is_none_or(|id| id < 0) && self.validates_new_schemas(&moment.in_scope);
         let strictness = if new { Strictness::New } else { Strictness::Stored };
         let reading = Reading::by(&moment.in_scope, strictness, normalize, self.options.validate_fields);
@@ -207,30 +218,21 @@ impl Registry {
         }
     }
 
+    /// Step 3: what a new version takes over from the previous one and from the settings.
     async fn populated(
         &self,
         tx: &mut Tx,
         subject: &Subject,
-        submission: &Submission,
+        mut submission: Submission,
+        previous: Option<&Known>,
         moment: &Moment,
     ) -> Result<Submission, Error> {
-        let previous = match moment.latest() {
-            Some(version) => Some(self.content_of(tx, &subject.context, version).await?),
-            None => None,
-        };
-        let mut submission = submission.clone();
-        if !submission.tags.is_empty() {
-            submission = self.with_changed_tags(tx, subject, submission, previous.as_deref()).await?;
+        let definition = previous.map(|known| &known.stored.definition);
+        if let (true, Some(definition)) = (is_blank(submission.text.as_deref()), definition) {
+            submission = populate::with_text_of(submission, definition);
         }
-        // What comes with its own id is taken as it is.
-        if moment.in_scope.mode.takes_given_ids() {
-            return Ok(submission);
-        }
-        let previous = previous.as_ref().map(|known| &known.stored.definition);
-        if let (true, Some(previous)) = (is_blank(submission.text.as_deref()), previous) {
-            submission = populate::with_text_of(submission, previous);
-        }
-        let submission = populate::with_contract(submission, previous, &moment.in_scope.config);
+        let submission = self.with_carried_tags(tx, subject, submission, previous).await?;
+        let submission = populate::with_contract(submission, definition, &moment.in_scope.config);
         Ok(populate::with_version_stamp(submission, moment.next_version()))
     }
 

@@ -12,10 +12,13 @@ impl Registry {
     /// No level is applied: what is restored had been accepted. What it refers to must be live.
     pub async fn restore_subject(&self, subject: &Subject) -> Result<Vec<Version>, Error> {
         let (registry, subject) = (self.clone(), subject.clone());
-        let locks = self.locks_to_restore(&subject).await?;
+        let (head, locks) = self.locks_to_restore(&subject).await?;
         self.store
             .write(locks, move |tx| {
                 Box::pin(async move {
+                    if tx.head(&subject).await? != head {
+                        return Err(Error::Contended(subject));
+                    }
                     let versions = tx.versions(&subject).await?;
                     if versions.is_empty() {
                         return Err(Error::SubjectNotFound(subject));
@@ -30,10 +33,13 @@ impl Registry {
     /// Restores one soft-deleted version; a live one stays as it is.
     pub async fn restore_version(&self, subject: &Subject, selector: VersionSelector) -> Result<Version, Error> {
         let (registry, subject) = (self.clone(), subject.clone());
-        let locks = self.locks_to_restore(&subject).await?;
+        let (head, locks) = self.locks_to_restore(&subject).await?;
         self.store
             .write(locks, move |tx| {
                 Box::pin(async move {
+                    if tx.head(&subject).await? != head {
+                        return Err(Error::Contended(subject));
+                    }
                     let versions = tx.versions(&subject).await?;
                     if versions.is_empty() {
                         return Err(Error::SubjectNotFound(subject));
@@ -51,16 +57,17 @@ impl Registry {
             .await
     }
 
-    /// Nobody may delete what a restored version refers to.
-    async fn locks_to_restore(&self, subject: &Subject) -> Result<Locks, Error> {
+    /// Nobody may delete what a restored version refers to; the locks are those of one head of the subject.
+    async fn locks_to_restore(&self, subject: &Subject) -> Result<(i64, Locks), Error> {
         let mut locks = Locks::new().subject(subject).settings_of(subject);
         let mut tx = self.read().await?;
+        let head = tx.head(subject).await?;
         for version in tx.versions(subject).await?.into_iter().filter(|version| version.deleted) {
             for reference in &self.content_of(&mut tx, &subject.context, version).await?.stored.definition.references {
                 locks = locks.referenced(&Subject::resolved_in(&reference.subject, &subject.context));
             }
         }
-        Ok(locks)
+        Ok((head, locks))
     }
 
     async fn restore(

@@ -1,15 +1,15 @@
 //! Inline tags: shown, added, removed, and carried over from the version before (contract, sections 6.13 and 7.6).
 
 use super::{
-    Error, Found, Judgement, Normalize, Registry, RuleSets, Submission, SubmittedReference, View,
+    Deletion, Error, Found, Judgement, Normalize, Registry, RuleSets, Submission, SubmittedReference, View,
     cache::Known,
     canonicalize::{NormalForm, Reading, Validation, is_blank},
     populate,
     register::Route,
 };
 use crate::{
-    model::{CONFLUENT_VERSION, Metadata, NameUse, RuleSet, Subject, Version, VersionSelector},
-    schema::{EntityTags, Strictness},
+    model::{CONFLUENT_VERSION, Context, Metadata, NameUse, RuleSet, Subject, Version, VersionSelector},
+    schema::{EntityTags, Schema, Strictness},
     store::Tx,
 };
 
@@ -57,7 +57,12 @@ impl Registry {
         }
         let selector = VersionSelector::parse(version)?;
         let mut tx = self.read().await?;
-        let (found_in, stored) = self.find_version(&mut tx, &subject, selector, super::Deletion::Live).await?;
+        let (found_in, stored) =
+            self.find_version(&mut tx, &subject, selector, Deletion::Live).await.map_err(|error| match error {
+                // Here the name is told as it was written (contract, section 6.13).
+                Error::SubjectNotFound(_) => Error::SubjectNotFound(Subject::new(Context::default(), raw)),
+                error => error,
+            })?;
         let base = self.content_of(&mut tx, &found_in.context, stored).await?;
         if self.options.rule_sets == RuleSets::Dropped {
             wanted.rule_set = None;
@@ -97,37 +102,59 @@ impl Registry {
         Ok(merged.map(|rules| rules.without(&wanted.rules_to_remove)))
     }
 
-    /// The submission with its text's tags changed; without a text, the previous version's is taken.
+    /// The submission with the tags of its text changed as it asks; without a text, the previous version's is taken.
     pub(super) async fn with_changed_tags(
+        &self,
+        tx: &mut Tx,
+        subject: &Subject,
+        submission: &Submission,
+        previous: Option<&Known>,
+    ) -> Result<Submission, Error> {
+        let mut submission = submission.clone();
+        let TagChanges { add, remove, propagate: _ } = submission.tags.clone();
+        if add.is_empty() && remove.is_empty() {
+            return Ok(submission);
+        }
+        if let (true, Some(previous)) = (is_blank(submission.text.as_deref()), previous) {
+            submission = populate::with_text_of(submission, &previous.stored.definition);
+        }
+        let mut submission = self.tagged_anew(tx, subject, submission, &add, &remove).await?;
+        // A change of tags always makes a new version.
+        if submission.version.unwrap_or(0) == 0 {
+            submission.version = Some(-1);
+        }
+        Ok(submission)
+    }
+
+    /// The submission with the tags of the previous version added to its text, if it asks for them.
+    pub(super) async fn with_carried_tags(
         &self,
         tx: &mut Tx,
         subject: &Subject,
         submission: Submission,
         previous: Option<&Known>,
     ) -> Result<Submission, Error> {
-        let mut submission = submission;
-        if let (true, Some(previous)) = (is_blank(submission.text.as_deref()), previous) {
-            submission = populate::with_text_of(submission, &previous.stored.definition);
+        let previous = previous.filter(|_| submission.tags.propagate).and_then(|known| known.schema.schema().ok());
+        match previous.map(Schema::find_tags) {
+            Some(tags) if !tags.is_empty() => self.tagged_anew(tx, subject, submission, &tags, &[]).await,
+            _ => Ok(submission),
         }
+    }
+
+    async fn tagged_anew(
+        &self,
+        tx: &mut Tx,
+        subject: &Subject,
+        mut submission: Submission,
+        add: &[EntityTags],
+        remove: &[EntityTags],
+    ) -> Result<Submission, Error> {
         let reading =
             Reading { strictness: Strictness::Stored, normal_form: NormalForm::Kept, validation: Validation::Skipped };
         let Some(parsed) = self.canonicalize(tx, subject, &submission, reading).await? else { return Ok(submission) };
-        let mut add = submission.tags.add.clone();
-        if submission.tags.propagate
-            && let Some(previous) = previous.and_then(|known| known.schema.schema().ok())
-        {
-            add.extend(previous.find_tags());
-        }
-        let tagged = parsed.schema.with_tags(&add, &submission.tags.remove);
         // The class name is on the wire, as in the reference.
         let unknown = |error| Error::InvalidSchema(format!("java.lang.IllegalArgumentException: {error}"));
-        submission.text = Some(tagged.map_err(unknown)?.canonical());
-        // A change of tags always makes a new version.
-        if submission.version.unwrap_or(0) == 0
-            && !(submission.tags.add.is_empty() && submission.tags.remove.is_empty())
-        {
-            submission.version = Some(-1);
-        }
+        submission.text = Some(parsed.schema.with_tags(add, remove).map_err(unknown)?.canonical());
         Ok(submission)
     }
 }

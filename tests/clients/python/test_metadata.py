@@ -1,6 +1,5 @@
 """Metadata and rule sets that travel with a schema."""
 
-import pytest
 from confluent_kafka.schema_registry import (
     Metadata,
     MetadataProperties,
@@ -11,7 +10,6 @@ from confluent_kafka.schema_registry import (
     ServerConfig,
 )
 from confluent_kafka.schema_registry.avro import AvroSerializer
-from confluent_kafka.schema_registry.error import SchemaRegistryError
 from conftest import refused
 from schemas import USER, USER_WITH_AGE, avro, id_in, value
 
@@ -20,7 +18,6 @@ def properties(**pairs) -> Metadata:
     return Metadata(tags=None, properties=MetadataProperties(pairs), sensitive=None)
 
 
-@pytest.mark.xfail(raises=SchemaRegistryError, reason="GET /subjects/{subject}/metadata comes with a later issue")
 def test_metadata_is_kept_and_found(client, name):
     topic = name("metadata")
     subject = f"{topic}-value"
@@ -30,7 +27,7 @@ def test_metadata_is_kept_and_found(client, name):
     assert (found.schema_id, found.version) == (first, 1)
     assert found.schema.metadata.properties.properties == {"release": "one"}
     assert client().get_latest_with_metadata(subject, {"release": "two"}).schema_id == second
-    with refused(404, 40402):
+    with refused(404, 40403):
         client().get_latest_with_metadata(subject, {"release": "nine"})
     conf = {"auto.register.schemas": False, "use.latest.with.metadata": {"release": "one"}}
     assert id_in(AvroSerializer(client(), schema_str=None, conf=conf)({"name": "ann"}, value(topic))) == first

@@ -1,8 +1,6 @@
 """Config and mode, global and per subject."""
 
-import pytest
 from confluent_kafka.schema_registry import ConfigCompatibilityLevel, ServerConfig
-from confluent_kafka.schema_registry.error import SchemaRegistryError
 from conftest import RUN, refused
 from schemas import USER, USER_WITH_AGE, avro, record
 
@@ -27,7 +25,6 @@ def test_the_global_level_is_readable(client):
     assert client().get_compatibility() in LEVELS
 
 
-@pytest.mark.xfail(raises=SchemaRegistryError, reason="aliases are kept, and followed with a later issue")
 def test_an_alias_points_at_another_subject(client, registry, name):
     real, alias = name("real"), name("alias")
     id_ = client().register_schema(real, avro(USER))

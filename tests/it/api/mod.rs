@@ -1,5 +1,6 @@
 //! The REST interface by the contract, one module per kind of endpoint.
 
+mod aliases;
 mod associations;
 mod body_reading;
 mod compatibility;
@@ -19,9 +20,12 @@ mod mode_effects;
 mod names;
 mod references;
 mod registration;
+mod restore;
 mod rules;
 mod schemas;
+mod search;
 mod subjects;
+mod tags;
 mod traces;
 mod transport;
 mod unavailable;

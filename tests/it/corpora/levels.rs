@@ -27,10 +27,8 @@ fn messages(case: &Value) -> Result<Vec<String>, String> {
     let kind: SchemaKind = text(case, "type").parse().expect("a kind");
     let history: Vec<(Version, LazySchema)> =
         case["history"].as_array().expect("a history is a list").iter().map(earlier).collect();
-    let history: Vec<Earlier<'_>> = history
-        .iter()
-        .map(|(version, schema)| Earlier { version: Some(*version), schema, metadata: None })
-        .collect();
+    let history: Vec<Earlier<'_>> =
+        history.iter().map(|(version, schema)| Earlier { version: Some(*version), schema, metadata: None }).collect();
     let schema = Schema::parse(kind, text(case, "new"), &[], Strictness::New).map_err(|error| error.to_string())?;
     let rules = Rules {
         level: Level::parse(text(case, "level")).expect("a level"),

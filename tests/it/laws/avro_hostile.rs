@@ -7,8 +7,7 @@ use std::{
 };
 
 use regis::schema::{
-    Difference, Direction, EntityKind, EntityTags, ParseError, Referenced, Strictness, TooComplex,
-    avro::Schema,
+    Difference, Direction, EntityKind, EntityTags, ParseError, Referenced, Strictness, TooComplex, avro::Schema,
 };
 
 /// Runs `story` on the stack of a worker thread, and fails if it takes longer than any request may.

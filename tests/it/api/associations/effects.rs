@@ -76,6 +76,45 @@ async fn a_subject_that_serves_resources_may_be_referred_to() {
 }
 
 #[tokio::test]
+async fn schemas_are_listed_by_the_associations_of_their_subjects() {
+    let app = App::start().await;
+    app.accept("free", STRING).await;
+    tie(&app, "r", "key", "shared").await;
+    tie(&app, "q", "value", "shared").await;
+    app.accept("shared", r#""bytes""#).await;
+    success(own(&app, "o", STRING).await);
+    let list = async |query: &str| {
+        let answer = app.get(&format!("/schemas?subjectPrefix=:*:&{query}")).await;
+        let schemas = success(answer).as_array().cloned().expect("a list");
+        let shown = |schema: &Value| {
+            let count = schema.get("associations").map_or(0, |associations| bonds(associations).len());
+            format!("{}/{}/{count}", schema["subject"].as_str().unwrap_or_default(), schema["version"])
+        };
+        schemas.iter().map(shown).collect::<Vec<_>>()
+    };
+    let own_value = format!("{OWN_VALUE}/1");
+    for (query, expected) in [
+        ("", vec![format!("{own_value}/0"), "free/1/0".into(), "shared/1/0".into(), "shared/2/0".into()]),
+        ("resourceType=topic", vec![format!("{own_value}/1"), "shared/1/2".into(), "shared/2/2".into()]),
+        ("resourceType=cluster", vec![]),
+        ("associationType=key", vec!["shared/1/1".into(), "shared/2/1".into()]),
+        (
+            "associationType=key&associationType=value&latestOnly=true",
+            vec![format!("{own_value}/1"), "shared/2/2".into()],
+        ),
+        ("lifecycle=STRONG", vec![format!("{own_value}/1")]),
+        ("lifecycle=STRONG&lifecycle=WEAK&offset=1", vec!["shared/1/2".into(), "shared/2/2".into()]),
+        ("lifecycle=NONE", vec!["free/1/0".into()]),
+        ("lifecycle=NONE&lifecycle=STRONG", vec![format!("{own_value}/1"), "free/1/0".into()]),
+        ("lifecycle=WEAK&associationType=key&limit=1", vec!["shared/1/1".into()]),
+        ("lifecycle=NONE&associationType=key", vec![format!("{own_value}/0"), "free/1/0".into()]),
+    ] {
+        assert_eq!(list(query).await, expected, "{query}");
+    }
+    app.get("/schemas?lifecycle=weak").await.refused(404, "HTTP 404 Not Found");
+}
+
+#[tokio::test]
 async fn of_two_creations_at_once_one_wins() {
     let app = App::start().await;
     for round in 0..5 {

@@ -92,92 +92,52 @@ async fn what_is_wrong_with_an_association_is_told_in_order() {
     let app = App::start().await;
     let schema = json!({"schema": STRING});
     let type_wrong = "must be either 'key' or 'value'";
+    let weak_schema = "cannot be WEAK when schema is provided";
     for (methods, wanted, property, detail) in [
         ("POST PUT", json!({"subject": "", "frozen": true}), "subject", "must not be empty"),
         ("POST PUT", json!({"subject": "a\tb", "associationType": "x"}), "subject", "must not be empty"),
-        (
-            "POST",
-            json!({"lifecycle": "WEAK", "schema": schema, "associationType": "x"}),
-            "lifecycle",
-            "cannot be WEAK when schema is provided",
-        ),
-        (
-            "POST",
-            json!({"frozen": false, "schema": schema, "associationType": "x"}),
-            "frozen",
-            "cannot be false when a schema is provided",
-        ),
-        (
-            "POST",
-            json!({"frozen": true, "associationType": "x"}),
-            "frozen",
-            "association with lifecycle of WEAK cannot be frozen=true",
-        ),
-        (
-            "POST",
-            json!({"frozen": true, "lifecycle": "WEAK"}),
-            "frozen",
-            "association with lifecycle of WEAK cannot be frozen=true",
-        ),
-        (
-            "POST",
-            json!({"frozen": false, "lifecycle": "STRONG"}),
-            "frozen",
-            "association with lifecycle of STRONG cannot be frozen=false",
-        ),
         ("POST PUT", json!({"associationType": "VALUE", "lifecycle": "STRONG"}), "associationType", type_wrong),
         ("PUT", json!({"associationType": "x", "lifecycle": "WEAK", "schema": schema}), "associationType", type_wrong),
-        (
-            "PUT",
-            json!({"lifecycle": "WEAK", "schema": schema, "frozen": true}),
-            "lifecycle",
-            "cannot be WEAK when schema is provided",
-        ),
+        ("PUT", json!({"lifecycle": "WEAK", "schema": schema, "frozen": true}), "lifecycle", weak_schema),
         (
             "PUT",
             json!({"lifecycle": "WEAK", "frozen": true}),
             "frozen",
             "association with lifecycle of WEAK cannot be frozen",
         ),
-        ("POST", json!({}), "subject", "must be provided for WEAK associations"),
-        (
-            "POST",
-            json!({"associationType": "", "lifecycle": "WEAK"}),
-            "subject",
-            "must be provided for WEAK associations",
-        ),
-        (
-            "POST",
-            json!({"subject": "s", "schema": schema}),
-            "subject",
-            &format!("frozen associations must use subject '{OWN_VALUE}'"),
-        ),
-        (
-            "POST",
-            json!({"subject": OWN_VALUE, "lifecycle": "STRONG", "associationType": "key"}),
-            "subject",
-            &format!("frozen associations must use subject '{OWN_KEY}'"),
-        ),
-        (
-            "POST",
-            json!({"subject": "t-value", "lifecycle": "STRONG"}),
-            "subject",
-            &format!("frozen associations must use subject '{OWN_VALUE}'"),
-        ),
-        (
-            "POST",
-            json!({"subject": OWN_VALUE}),
-            "subject",
-            &format!("WEAK associations cannot use subject '{OWN_VALUE}'"),
-        ),
-        (
-            "POST",
-            json!({"subject": OWN_KEY, "associationType": "key", "lifecycle": "WEAK"}),
-            "subject",
-            &format!("WEAK associations cannot use subject '{OWN_KEY}'"),
-        ),
     ] {
         refuses(&app, methods, super::topic("r", json!([wanted])), property, detail).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_created_makes_sense_by_itself() {
+    let app = App::start().await;
+    let schema = json!({"schema": STRING});
+    let cannot_be =
+        |lifecycle: &str, frozen| format!("association with lifecycle of {lifecycle} cannot be frozen={frozen}");
+    let must_use = |subject: &str| format!("frozen associations must use subject '{subject}'");
+    let cannot_use = |subject: &str| format!("WEAK associations cannot use subject '{subject}'");
+    let needs_subject = || "must be provided for WEAK associations".to_owned();
+    let weak_schema = "cannot be WEAK when schema is provided".to_owned();
+    let unfrozen_schema = "cannot be false when a schema is provided".to_owned();
+    let key_as_value = json!({"subject": OWN_VALUE, "lifecycle": "STRONG", "associationType": "key"});
+    let weak_key = json!({"subject": OWN_KEY, "associationType": "key", "lifecycle": "WEAK"});
+    for (wanted, property, detail) in [
+        (json!({"lifecycle": "WEAK", "schema": schema, "associationType": "x"}), "lifecycle", weak_schema),
+        (json!({"frozen": false, "schema": schema, "associationType": "x"}), "frozen", unfrozen_schema),
+        (json!({"frozen": true, "associationType": "x"}), "frozen", cannot_be("WEAK", true)),
+        (json!({"frozen": true, "lifecycle": "WEAK"}), "frozen", cannot_be("WEAK", true)),
+        (json!({"frozen": false, "lifecycle": "STRONG"}), "frozen", cannot_be("STRONG", false)),
+        (json!({}), "subject", needs_subject()),
+        (json!({"associationType": "", "lifecycle": "WEAK"}), "subject", needs_subject()),
+        (json!({"subject": "s", "schema": schema}), "subject", must_use(OWN_VALUE)),
+        (key_as_value, "subject", must_use(OWN_KEY)),
+        (json!({"subject": "t-value", "lifecycle": "STRONG"}), "subject", must_use(OWN_VALUE)),
+        (json!({"subject": OWN_VALUE}), "subject", cannot_use(OWN_VALUE)),
+        (weak_key, "subject", cannot_use(OWN_KEY)),
+    ] {
+        refuses(&app, "POST", super::topic("r", json!([wanted])), property, &detail).await;
     }
 }
 
