@@ -127,6 +127,10 @@ pub(super) const SETTINGS: &[Setting] = &[
     })
     .means("How long the answer to a request may take")
     .stands_for("request.timeout.ms"),
+    setting("max-schema-bytes", "BYTES", "5242880", Number, |config, text| {
+        positive(&mut config.options.schema_bytes, text)
+    })
+    .means("Longest schema text that is read"),
     setting("cache-bytes", "BYTES", "67108864", Number, |config, text| number(&mut config.options.cache_bytes, text))
         .means("Memory for schemas kept near, approximately"),
     setting("cluster-id", "NAME", "schema-registry", Text, |config, text| {

@@ -137,6 +137,9 @@ fn code(error: &Error) -> u32 {
         | Error::NotReadWrite { .. }
         | Error::IdTaken { .. }
         | Error::ImportNeedsNoSubjects
+        | Error::LastNumber(_)
+        | Error::NoIdLeft(_)
+        | Error::NoVersionLeft(_)
         | Error::ModeIsFixed
         | Error::AssociatedReadOnly { .. }
         | Error::NotReferable(_) => 42205,

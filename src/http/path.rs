@@ -34,6 +34,8 @@ pub(super) enum PathError {
     EmptySegment,
     #[error("The path is not UTF-8")]
     NotUtf8,
+    #[error("The path has a '%' that is not followed by two hexadecimal digits")]
+    BrokenEscape,
     #[error("Context name '{0}' cannot contain a colon")]
     Colon(String),
 }
@@ -43,6 +45,9 @@ pub(super) fn rewrite(method: &Method, uri: &Uri) -> Result<Option<Uri>, PathErr
     let path = uri.path();
     if path.contains("//") {
         return Err(PathError::EmptySegment);
+    }
+    if has_broken_escape(path) {
+        return Err(PathError::BrokenEscape);
     }
     let bare = path.strip_suffix('/').filter(|bare| !bare.is_empty()).unwrap_or(path);
     let (bare, query) = match bare.strip_prefix("/contexts/") {
@@ -57,6 +62,11 @@ pub(super) fn rewrite(method: &Method, uri: &Uri) -> Result<Option<Uri>, PathErr
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = Some(PathAndQuery::try_from(path_and_query).map_err(|_invalid| PathError::NotUtf8)?);
     Uri::from_parts(parts).map(Some).map_err(|_invalid| PathError::NotUtf8)
+}
+
+fn has_broken_escape(path: &str) -> bool {
+    let is_hex = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_hexdigit);
+    path.split('%').skip(1).any(|rest| !(is_hex(rest.as_bytes().first()) && is_hex(rest.as_bytes().get(1))))
 }
 
 /// What stands before a name in a context: `:.ctx:`, or nothing for the default context.
@@ -230,6 +240,9 @@ mod tests {
             ("//subjects", PathError::EmptySegment),
             ("/subjects//", PathError::EmptySegment),
             ("/contexts/%FF/subjects", PathError::NotUtf8),
+            ("/subjects/a%2/versions", PathError::BrokenEscape),
+            ("/subjects/a%zz/versions", PathError::BrokenEscape),
+            ("/subjects/a%", PathError::BrokenEscape),
         ] {
             assert_eq!(rewritten(&Method::GET, given), Err(expected), "{given}");
         }

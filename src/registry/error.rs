@@ -56,6 +56,12 @@ pub enum Error {
     NotReadWrite { subject: Subject },
     #[error("Overwrite new schema with id {id} in context {} is not permitted.", context.prefix())]
     IdTaken { id: SchemaId, context: Context },
+    #[error("{0} is the last number; it cannot be given, because none would be left after it")]
+    LastNumber(i32),
+    #[error("No id is left in context {0}")]
+    NoIdLeft(Context),
+    #[error("No version number is left for subject {0}")]
+    NoVersionLeft(Subject),
     #[error("Cannot import since found existing subjects")]
     ImportNeedsNoSubjects,
     #[error("Mode changes are not allowed")]

@@ -89,7 +89,9 @@ impl Registry {
         tx.remember_context(&subject.context).await?;
         let revision = tx.advance_head(subject).await?;
         // Only an import may give the number of a version that exists: it takes its place.
-        if let Some(replaced) = tx.version(subject, plan.version).await? {
+        if plan.given_id.is_some()
+            && let Some(replaced) = tx.version(subject, plan.version).await?
+        {
             tx.remove_version(subject, replaced).await?;
         }
         let ts = now();
@@ -111,7 +113,7 @@ impl Registry {
             },
             None => match self.content_with_guid(tx, plan).await? {
                 Some(id) => return Ok(id),
-                None => tx.allocate_id(context).await?,
+                None => tx.allocate_id(context).await?.ok_or_else(|| Error::NoIdLeft(context.clone()))?,
             },
         };
         let schema =

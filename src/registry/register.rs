@@ -57,8 +57,9 @@ impl Moment {
         self.versions.iter().rev().filter(|version| !version.deleted).copied().collect()
     }
 
-    fn next_version(&self) -> Version {
-        Version(self.versions.last().map_or(1, |version| version.version.0.saturating_add(1)))
+    fn next_version(&self, subject: &Subject) -> Result<Version, Error> {
+        let highest = self.versions.last().map_or(0, |version| version.version.0);
+        highest.checked_add(1).map(Version).ok_or_else(|| Error::NoVersionLeft(subject.clone()))
     }
 }
 
@@ -164,7 +165,7 @@ impl Registry {
         } else {
             drop(tx);
         }
-        let version = chosen_version(&submission, moment.next_version(), &moment.in_scope)?;
+        let version = chosen_version(&submission, subject, &moment)?;
         let plan = Plan {
             subject: subject.clone(),
             given_id: submission.id.filter(|id| *id >= 0).map(SchemaId),
@@ -233,7 +234,7 @@ impl Registry {
         }
         let submission = self.with_carried_tags(tx, subject, submission, previous).await?;
         let submission = populate::with_contract(submission, definition, &moment.in_scope.config);
-        Ok(populate::with_version_stamp(submission, moment.next_version()))
+        Ok(populate::with_version_stamp(submission, moment.next_version(subject)?))
     }
 
     /// Steps 6 and 7: after metadata were inherited, the schema may turn out to be there already.
@@ -288,11 +289,14 @@ fn require_mode(subject: &Subject, submission: &Submission, in_scope: &InScope) 
 }
 
 /// An explicit version must be the next one; an import may give any.
-fn chosen_version(submission: &Submission, next: Version, in_scope: &InScope) -> Result<Version, Error> {
-    match submission.version.unwrap_or(0) {
-        version if version <= 0 => Ok(next),
-        version if version == next.0 || in_scope.mode.takes_given_ids() => Ok(Version(version)),
-        _ => Err(Error::InvalidSchema("Version is not one more than previous version".to_owned())),
+fn chosen_version(submission: &Submission, subject: &Subject, moment: &Moment) -> Result<Version, Error> {
+    let version = submission.version.unwrap_or(0);
+    match [Some(version), submission.id].into_iter().flatten().find(|number| *number == i32::MAX) {
+        Some(last) => Err(Error::LastNumber(last)),
+        None if version <= 0 => moment.next_version(subject),
+        None if moment.in_scope.mode.takes_given_ids() => Ok(Version(version)),
+        None if version == moment.next_version(subject)?.0 => Ok(Version(version)),
+        None => Err(Error::InvalidSchema("Version is not one more than previous version".to_owned())),
     }
 }
 

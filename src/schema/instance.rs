@@ -76,10 +76,9 @@ fn conforms_to_protobuf(
     schema: &protobuf::Schema,
     datum: &Instance<'_>,
 ) -> Result<Result<Value, Vec<Violation>>, ParseError> {
-    let Instance::Binary(bytes) = datum else {
-        let why = "Protobuf data are checked in wire format only".to_owned();
-        return Ok(Err(vec![Violation::of_the_whole(why)]));
+    let outcome = match datum {
+        Instance::Json(value) => protobuf::data::check_json(schema, value)?,
+        Instance::Binary(bytes) => protobuf::data::check(schema, bytes)?,
     };
-    let outcome = protobuf::data::check(schema, bytes)?;
     Ok(outcome.map_err(|found| found.into_iter().map(Violation::of_the_whole).collect()))
 }

@@ -27,12 +27,12 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes the next id of a known context.
-    pub async fn allocate_id(&mut self, context: &Context) -> Result<SchemaId, Error> {
-        let id: i32 = on!(self, conn => sqlx::query_scalar(
-            "UPDATE contexts SET next_id = next_id + 1 WHERE name = $1 RETURNING next_id - 1",
-        ).bind(context.stored_name()).fetch_one(conn).await)?;
-        Ok(SchemaId(id))
+    /// Takes the next id of a known context; none if the last one that 32 bits can hold is reached.
+    pub async fn allocate_id(&mut self, context: &Context) -> Result<Option<SchemaId>, Error> {
+        let id: Option<i32> = on!(self, conn => sqlx::query_scalar(
+            "UPDATE contexts SET next_id = next_id + 1 WHERE name = $1 AND next_id < 2147483647 RETURNING next_id - 1",
+        ).bind(context.stored_name()).fetch_optional(conn).await)?;
+        Ok(id.map(SchemaId))
     }
 
     /// Makes sure that `id`, given by a client, is never allocated again.

@@ -27,6 +27,19 @@ pub fn check(schema: &Schema, datum: &[u8]) -> Result<Result<Value, Vec<String>>
     Ok(stacker::maybe_grow(2 * 1024 * 1024, 16 * 1024 * 1024, || decode(message, payload)))
 }
 
+/// The datum in the canonical JSON of Protobuf, if it is the JSON form of the schema's first message.
+pub fn check_json(schema: &Schema, datum: &Value) -> Result<Result<Value, Vec<String>>, ParseError> {
+    let path = message_path(schema, &[0]).ok_or_else(|| ParseError::new("the schema has no message"))?;
+    let file = strict::build(&schema.file, &schema.references)?;
+    let found = file.parent_pool().get_message_by_name(&path);
+    let message = found.ok_or_else(|| ParseError::new(format!("message {path} is missing in the descriptor")))?;
+    Ok(stacker::maybe_grow(2 * 1024 * 1024, 16 * 1024 * 1024, || {
+        let read = DynamicMessage::deserialize(message, datum)
+            .map_err(|error| vec![format!("the value is no message of type {path}: {error}")])?;
+        serde_json::to_value(&read).map_err(|error| vec![format!("the value cannot be shown as JSON: {error}")])
+    }))
+}
+
 fn decode(message: MessageDescriptor, payload: &[u8]) -> Result<Value, Vec<String>> {
     let name = message.full_name().to_owned();
     let decoded = DynamicMessage::decode(message, payload)

@@ -12,6 +12,7 @@ mod errors;
 mod exchanges;
 mod formats;
 mod invalid_schemas;
+mod limits;
 mod lookup;
 mod media;
 mod metadata;

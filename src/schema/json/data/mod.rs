@@ -5,7 +5,7 @@ mod work;
 
 use std::fmt::{self, Write as _};
 
-use jsonschema::{Draft, ValidationError, Validator};
+use jsonschema::{Draft, ValidationError, Validator, error::ValidationErrorKind};
 use serde_json::Value;
 
 use super::{
@@ -57,19 +57,21 @@ pub fn check(schema: &Schema, datum: &Value) -> Result<Vec<Nonconformity>, Parse
     }
     stacker::grow(STACK, || {
         let validator = compile(schema, root)?;
-        if work.evaluations > LISTED_EVALUATIONS {
-            return Ok(validator.validate(datum).err().iter().map(nonconformity).collect());
-        }
-        Ok(validator.iter_errors(datum).take(MAX_LISTED).map(|error| nonconformity(&error)).collect())
+        let listed = if work.evaluations > LISTED_EVALUATIONS { 1 } else { MAX_LISTED };
+        validator.iter_errors(datum).take(listed).map(|error| decided(&error)).collect()
     })
 }
 
-fn nonconformity(error: &ValidationError<'_>) -> Nonconformity {
-    Nonconformity {
+/// A place where the datum does not conform; an error if a pattern took too long to tell.
+fn decided(error: &ValidationError<'_>) -> Result<Nonconformity, ParseError> {
+    if let ValidationErrorKind::BacktrackLimitExceeded { .. } = error.kind() {
+        return Err(ParseError::new("a pattern takes too long on this datum"));
+    }
+    Ok(Nonconformity {
         path: error.instance_path().to_string(),
         schema_path: error.schema_path().to_string(),
         message: shortened(error),
-    }
+    })
 }
 
 /// A message up to a limit: it may quote the whole datum or the whole schema.

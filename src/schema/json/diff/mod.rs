@@ -21,7 +21,7 @@ use super::tree::{Criterion, Kind, Node, NodeId, Tree};
 use crate::schema::{Difference, Direction, Policy, TooComplex};
 
 /// Most comparisons of pairs and their parts; what takes more is refused.
-const MAX_STEPS: usize = 50_000_000;
+const MAX_STEPS: usize = 20_000_000;
 
 /// Deepest nesting of pairs.
 const MAX_DEPTH: usize = 20_000;
