@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Direction, LazySchema, Policy, Schema, TooComplex};
+use super::{Difference, Direction, LazySchema, Policy, Schema, Spot, TooComplex};
 use crate::model::{CompatibilityPolicy, Level, Metadata, Scope, Version};
 
 /// Texts longer than this many UTF-16 units are cut in messages.
 const LONGEST_SHOWN_TEXT: usize = 10_240;
+
+/// How many reasons are kept; in a schema whose parts share each other there are many more messages.
+pub const MAX_REASONS: usize = 1_000;
 
 /// The schema that wants in.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +31,39 @@ pub struct Earlier<'a> {
     pub metadata: Option<&'a Metadata>,
 }
 
+/// What a check has to say; no message means compatible.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Explained {
+    /// The messages, in the order of the wire, with those that tell the version and the settings.
+    pub messages: Vec<String>,
+    /// The first reasons; of more than [`MAX_REASONS`] the messages alone tell.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why a schema is kept out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The stable name of its kind.
+    pub kind: &'static str,
+    /// The place in the history of the version that was compared; none where the schema stands in its own way.
+    pub earlier: Option<usize>,
+    /// What differs, if it was found by comparing two schemas.
+    pub difference: Option<(Direction, Spots)>,
+    /// The sentence inside the message, or the message if there is none.
+    pub description: String,
+    /// The message that speaks of it.
+    pub message: String,
+}
+
+/// Where a difference is, in both schemas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spots {
+    /// In the new one.
+    pub new: Spot,
+    /// In the old one.
+    pub old: Spot,
+}
+
 /// The settings that decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rules {
@@ -41,47 +77,90 @@ pub struct Rules {
     pub group: Option<String>,
 }
 
+impl Explained {
+    /// Adds a reason that is in no particular place.
+    fn say(&mut self, kind: &'static str, earlier: Option<usize>, message: String) {
+        self.keep(|| Reason {
+            kind,
+            earlier,
+            difference: None,
+            description: message.clone(),
+            message: message.clone(),
+        });
+        self.messages.push(message);
+    }
+
+    fn add(&mut self, earlier: usize, direction: Direction, difference: Difference) {
+        let Difference { kind, description, message, reader, writer, .. } = difference;
+        let (new, old) = direction.new_and_old(reader, writer);
+        let (earlier, difference) = (Some(earlier), Some((direction, Spots { new, old })));
+        self.keep(|| Reason { kind, earlier, difference, description, message: message.clone() });
+        self.messages.push(message);
+    }
+
+    fn keep(&mut self, reason: impl FnOnce() -> Reason) {
+        if self.reasons.len() < MAX_REASONS {
+            self.reasons.push(reason());
+        }
+    }
+}
+
 /// Every message, in the order of the wire; none means compatible. `history` is ascending.
 pub fn check(candidate: Candidate<'_>, history: &[Earlier<'_>], rules: &Rules) -> Result<Vec<String>, TooComplex> {
-    let mut messages = Vec::new();
+    Ok(explain(candidate, history, rules)?.messages)
+}
+
+/// The messages, and the reasons that they speak of. `history` is ascending.
+pub fn explain(candidate: Candidate<'_>, history: &[Earlier<'_>], rules: &Rules) -> Result<Explained, TooComplex> {
+    let mut explained = Explained::default();
     if rules.validate_fields {
-        reserved_fields(candidate, history.last(), &mut messages);
+        reserved_fields(candidate, history.last(), &mut explained);
     }
     let group = |metadata: Option<&Metadata>| {
         rules.group.as_ref().and_then(|name| metadata.and_then(|metadata| metadata.properties.get(name).cloned()))
     };
     let wanted = group(candidate.metadata);
-    let in_group = history.iter().rev().filter(|earlier| rules.group.is_none() || group(earlier.metadata) == wanted);
+    let in_group = history
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, earlier)| rules.group.is_none() || group(earlier.metadata) == wanted);
     let compared = match rules.level.scope() {
         Scope::Nothing => 0,
         Scope::Latest => 1,
         Scope::All => usize::MAX,
     };
-    for earlier in in_group.take(compared) {
-        let found = compare(candidate.schema, earlier, rules)?;
-        if !found.is_empty() {
-            messages.extend(found);
+    for (at, earlier) in in_group.take(compared) {
+        if compare(candidate.schema, (at, earlier), rules, &mut explained)? {
             break;
         }
     }
-    if !messages.is_empty() {
+    if !explained.messages.is_empty() {
         let (fields, level) = (rules.validate_fields, rules.level);
-        messages.push(format!("{{validateFields: '{fields}', compatibility: '{level}'}}"));
+        explained.messages.push(format!("{{validateFields: '{fields}', compatibility: '{level}'}}"));
     }
-    Ok(messages)
+    Ok(explained)
 }
 
-fn reserved_fields(candidate: Candidate<'_>, latest: Option<&Earlier<'_>>, messages: &mut Vec<String>) {
+fn reserved_fields(candidate: Candidate<'_>, latest: Option<&Earlier<'_>>, explained: &mut Explained) {
     let reserved = |metadata: Option<&Metadata>| metadata.map(Metadata::reserved_fields).unwrap_or_default();
     let new = reserved(candidate.metadata);
     for name in reserved(latest.and_then(|earlier| earlier.metadata)).difference(&new) {
-        messages.push(format!(
-            "The new schema has reserved field {name} removed from its metadata which is present in the old schema's metadata."
-        ));
+        explained.say(
+            "RESERVED_FIELD_REMOVED",
+            None,
+            format!(
+                "The new schema has reserved field {name} removed from its metadata which is present in the old schema's metadata."
+            ),
+        );
     }
     let fields: BTreeSet<&str> = candidate.schema.top_level_fields().into_iter().collect();
     for name in new.iter().filter(|name| fields.contains(name.as_str())) {
-        messages.push(format!("The new schema has field that conflicts with the reserved field {name}."));
+        explained.say(
+            "RESERVED_FIELD_CONFLICT",
+            None,
+            format!("The new schema has field that conflicts with the reserved field {name}."),
+        );
     }
 }
 
@@ -104,40 +183,51 @@ enum Tail {
     Omitted,
 }
 
-fn compare(new: &Schema, earlier: &Earlier<'_>, rules: &Rules) -> Result<Vec<String>, TooComplex> {
+/// Compares with one version; whether anything was said.
+fn compare(
+    new: &Schema,
+    (at, earlier): (usize, &Earlier<'_>),
+    rules: &Rules,
+    explained: &mut Explained,
+) -> Result<bool, TooComplex> {
     if earlier.schema.kind() != new.kind() {
-        return Ok(vec!["Incompatible because of different schema type".to_owned()]);
+        let message = "Incompatible because of different schema type".to_owned();
+        explained.say("SCHEMA_TYPE_CHANGED", Some(at), message);
+        return Ok(true);
     }
     let old = match earlier.schema.schema() {
         Ok(old) => old,
-        Err(error) => return Ok(vec![format!("Unexpected exception during compatibility check: {error}")]),
+        Err(error) => {
+            let message = format!("Unexpected exception during compatibility check: {error}");
+            explained.say("UNREADABLE_SCHEMA", Some(at), message);
+            return Ok(true);
+        }
     };
     let policy = match rules.policy {
         Some(CompatibilityPolicy::Lenient) => Policy::Lenient,
         Some(CompatibilityPolicy::Strict | CompatibilityPolicy::Logical) | None => Policy::Strict,
     };
-    let mut messages = Vec::new();
+    let mut broken = false;
     for (direction, tail) in passes(rules.level) {
         let (reader, writer) = match direction {
             Direction::Backward => (new, old),
             Direction::Forward => (old, new),
         };
+        let before = explained.messages.len();
         let differences = Schema::differences(reader, writer, *direction, policy).transpose()?.unwrap_or_default();
-        let found: Vec<String> = differences
-            .into_iter()
-            .filter(|difference| difference.breaks)
-            .map(|difference| difference.message)
-            .collect();
-        let tail = if found.is_empty() { Tail::Omitted } else { *tail };
-        messages.extend(found);
-        if tail == Tail::Shown {
+        for difference in differences.into_iter().filter(|difference| difference.breaks) {
+            explained.add(at, *direction, difference);
+        }
+        let found = explained.messages.len() > before;
+        broken |= found;
+        if found && *tail == Tail::Shown {
             if let Some(version) = earlier.version {
-                messages.push(format!("{{oldSchemaVersion: {version}}}"));
+                explained.messages.push(format!("{{oldSchemaVersion: {version}}}"));
             }
-            messages.push(shown(earlier.schema.text()));
+            explained.messages.push(shown(earlier.schema.text()));
         }
     }
-    Ok(messages)
+    Ok(broken)
 }
 
 fn shown(text: &str) -> String {

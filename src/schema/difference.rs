@@ -17,6 +17,14 @@ impl Direction {
             Self::Forward => ("old", "new"),
         }
     }
+
+    /// What is known of a reader and a writer, as what is known of the new and the old schema.
+    pub fn new_and_old<T>(self, reader: T, writer: T) -> (T, T) {
+        match self {
+            Self::Backward => (reader, writer),
+            Self::Forward => (writer, reader),
+        }
+    }
 }
 
 /// How strictly JSON Schema is judged (`compatibilityPolicy`); the other languages do not look at it.
@@ -32,12 +40,36 @@ pub enum Policy {
 /// One difference between a reader and a writer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The wire name of its kind, such as `TYPE_MISMATCH`.
+    /// The stable name of its kind as on the wire, such as `TYPE_MISMATCH`.
     pub kind: &'static str,
     /// Where it is: the location that the message shows.
     pub path: String,
     /// Whether it makes the pair incompatible.
     pub breaks: bool,
+    /// The sentence inside the message; some kinds have none.
+    pub description: String,
     /// The complete message as on the wire, its words filled in.
     pub message: String,
+    /// Where it is in the reader's schema; `Schema::place` of the reader tells more.
+    pub reader: Spot,
+    /// Where it is in the writer's schema; `Schema::place` of the writer tells more.
+    pub writer: Spot,
+}
+
+/// A spot in a schema, kept small: only the schema itself can say where it is in the text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Spot {
+    /// The number of a node.
+    pub(super) node: u32,
+    /// The rest of a JSON pointer below the node; it may lead further than there is anything.
+    pub(super) tail: String,
+}
+
+/// A place in a text of a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The reference whose text is meant, by its number; none for the schema's own text.
+    pub reference: Option<usize>,
+    /// A JSON pointer to the nearest value; in Protobuf, names of messages and numbers of fields.
+    pub pointer: String,
 }

@@ -1,7 +1,8 @@
 //! One schema in any of the languages: the single place that tells them apart.
 
 use super::{
-    Difference, Direction, EntityTags, ParseError, Policy, Referenced, Strictness, TooComplex, avro, json, protobuf,
+    Difference, Direction, EntityTags, ParseError, Place, Policy, Referenced, Spot, Strictness, TooComplex, avro, json,
+    protobuf,
 };
 use crate::model::SchemaKind;
 
@@ -120,6 +121,16 @@ impl Schema {
                 Some(protobuf::Schema::differences(reader, writer, direction))
             }
             _ => None,
+        }
+    }
+
+    /// Where a spot of a difference is: in which text, and where in it; none if it is in no text that was given.
+    pub fn place(&self, spot: &Spot) -> Option<Place> {
+        match self {
+            Self::Avro(schema) => schema.place(spot),
+            Self::Json(schema) => schema.place(spot),
+            // A path of names and numbers stands for both schemas.
+            Self::Protobuf(_) => Some(Place { reference: None, pointer: spot.tail.clone() }),
         }
     }
 

@@ -10,14 +10,16 @@ mod instance;
 pub mod json;
 mod language;
 mod lazy;
+mod locate;
 pub mod protobuf;
 mod source;
 
 pub use crate::model::{EntityKind, EntityTags};
-pub use difference::{Difference, Direction, Policy};
+pub use difference::{Difference, Direction, Place, Policy, Spot};
 pub use error::{ParseError, TooComplex};
 pub use fingerprint::guid;
 pub use instance::{Instance, Violation};
 pub use language::{FieldCheck, Schema};
 pub use lazy::LazySchema;
+pub use locate::{Locator, Position};
 pub use source::{Referenced, Strictness};

@@ -10,6 +10,7 @@ use super::{
     canonical::text_of_type,
     incompatibility::{Incompatibility, Kind, Place, Token},
     model::{Definition, Enumeration, Field, Primitive, Record, Type, TypeId, Types},
+    places::{Part, Use, Uses},
 };
 use crate::schema::TooComplex;
 
@@ -52,7 +53,7 @@ pub(super) fn incompatibilities(
         depth: 0,
     };
     let mut found = Vec::new();
-    walk.pair(reader.1, writer.1, &Place::ROOT, &mut found)?;
+    walk.pair(reader.1, writer.1, &Place::root(Uses::of(reader.1, writer.1, Part::Whole)), &mut found)?;
     flatten(&found, &walk.findings)
 }
 
@@ -137,7 +138,7 @@ impl<'t> Walk<'t> {
 
     /// Notes an incompatibility.
     fn note(&mut self, place: &Place<'_>, kind: Kind, found: &mut Vec<Item>) -> Result<(), Stop> {
-        let incompatibility = Incompatibility { path: place.to_string(), kind };
+        let incompatibility = Incompatibility { path: place.to_string(), uses: place.uses, kind };
         self.text += incompatibility.size();
         if self.text > MAX_TEXT {
             return Err(too_complex("too many incompatibilities"));
@@ -174,35 +175,38 @@ impl<'t> Walk<'t> {
         place: &Place<'_>,
         found: &mut Vec<Item>,
     ) -> Result<(), Stop> {
+        let both = |part| Uses::of(reader, writer, part);
+        let name = place.then(Token::Key("name"), both(Part::Name));
         match (&self.readers[reader], &self.writers[writer]) {
-            (Type::Union(_), Type::Union(branches)) => self.union_by_union(reader, branches, place, found),
+            (Type::Union(_), Type::Union(_)) => self.union_by_union(reader, writer, place, found),
             (read, Type::Union(branches)) => {
                 debug_assert!(!matches!(read, Type::Union(_)));
                 for (at, &branch) in branches.iter().enumerate() {
-                    self.pair(reader, branch, &place.then(Token::At(at)), found)?;
+                    let writer = Use { of: writer, part: Part::Branch(at) };
+                    self.pair(reader, branch, &place.then(Token::At(at), Uses { writer, ..place.uses }), found)?;
                 }
                 Ok(())
             }
             (Type::Union(_), _) => self.union_by_one(reader, writer, place, found),
             (Type::Array(read, _), Type::Array(written, _)) => {
-                self.pair(*read, *written, &place.then(Token::Key("items")), found)
+                self.pair(*read, *written, &place.then(Token::Key("items"), both(Part::Items)), found)
             }
             (Type::Map(read, _), Type::Map(written, _)) => {
-                self.pair(*read, *written, &place.then(Token::Key("values")), found)
+                self.pair(*read, *written, &place.then(Token::Key("values"), both(Part::Values)), found)
             }
             (Type::Record(read), Type::Record(written)) => {
-                self.names(&read.definition, &written.definition, place, found)?;
-                self.fields(read, written, writer, place, found)
+                self.names(&read.definition, &written.definition, &name, found)?;
+                self.fields(read, written, (reader, writer), place, found)
             }
             (Type::Enum(read), Type::Enum(written)) => {
-                self.names(&read.definition, &written.definition, place, found)?;
-                self.symbols(read, written, place, found)
+                self.names(&read.definition, &written.definition, &name, found)?;
+                self.symbols(read, written, &place.then(Token::Key("symbols"), both(Part::Symbols)), found)
             }
             (Type::Fixed(read), Type::Fixed(written)) => {
-                self.names(&read.definition, &written.definition, place, found)?;
+                self.names(&read.definition, &written.definition, &name, found)?;
                 if read.size != written.size {
                     let kind = Kind::FixedSize { expected: written.size, found: read.size };
-                    self.note(&place.then(Token::Key("size")), kind, found)?;
+                    self.note(&place.then(Token::Key("size"), both(Part::Size)), kind, found)?;
                 }
                 Ok(())
             }
@@ -219,16 +223,18 @@ impl<'t> Walk<'t> {
     fn union_by_union(
         &mut self,
         reader: TypeId,
-        branches: &[TypeId],
+        writer: TypeId,
         place: &Place<'_>,
         found: &mut Vec<Item>,
     ) -> Result<(), Stop> {
+        let Type::Union(branches) = &self.writers[writer] else { return Ok(()) };
         for (at, &branch) in branches.iter().enumerate() {
+            let uses = Uses { writer: Use { of: writer, part: Part::Branch(at) }, ..place.uses };
             let mut unseen = Vec::new();
-            self.pair(reader, branch, &Place::ROOT, &mut unseen)?;
+            self.pair(reader, branch, &Place::root(uses), &mut unseen)?;
             if !unseen.is_empty() {
                 let kind = Kind::UnionBranch { writer: self.writers[branch].keyword() };
-                self.note(&place.then(Token::At(at)), kind, found)?;
+                self.note(&place.then(Token::At(at), uses), kind, found)?;
             }
         }
         Ok(())
@@ -245,7 +251,8 @@ impl<'t> Walk<'t> {
         let (Type::Union(branches), written) = (&self.readers[reader], &self.writers[writer]) else { return Ok(()) };
         let mut unseen = Vec::new();
         for at in self.candidates.of(reader, branches, written) {
-            self.pair(branches[at], writer, &Place::ROOT, &mut unseen)?;
+            let uses = Uses { reader: Use { of: reader, part: Part::Branch(at) }, ..place.uses };
+            self.pair(branches[at], writer, &Place::root(uses), &mut unseen)?;
             if unseen.is_empty() {
                 return Ok(());
             }
@@ -269,32 +276,42 @@ impl<'t> Walk<'t> {
         if read.aliases.iter().any(|alias| alias.full() == written.name.full()) {
             return Ok(());
         }
-        self.note(&place.then(Token::Key("name")), Kind::Name { expected: written.name.full().into() }, found)
+        self.note(place, Kind::Name { expected: written.name.full().into() }, found)
     }
 
     fn fields(
         &mut self,
         read: &'t Record,
         written: &'t Record,
-        writer: TypeId,
+        (reader, writer): (TypeId, TypeId),
         place: &Place<'_>,
         found: &mut Vec<Item>,
     ) -> Result<(), Stop> {
         self.step(read.fields.len())?;
-        let fields = place.then(Token::Key("fields"));
+        let fields = place.then(Token::Key("fields"), place.uses);
         for (at, field) in read.fields.iter().enumerate() {
-            let here = fields.then(Token::At(at));
-            let within = here.then(Token::Key("type"));
+            let missing = Uses {
+                reader: Use { of: reader, part: Part::Field(at) },
+                writer: Use { of: writer, part: Part::Fields },
+            };
+            let here = fields.then(Token::At(at), missing);
+            let typed = |written| Uses {
+                reader: Use { of: reader, part: Part::FieldType(at) },
+                writer: Use { of: writer, part: written },
+            };
+            let within = |written| here.then(Token::Key("type"), typed(written));
             self.step(field.aliases.len())?;
             let names = std::iter::once(&field.name).chain(&field.aliases);
             let mut matches = names.filter_map(|name| written.index.get(name));
             match (matches.next(), matches.next()) {
-                (Some(&only), None) => self.pair(field.of, written.fields[only].of, &within, found)?,
+                (Some(&only), None) => {
+                    self.pair(field.of, written.fields[only].of, &within(Part::FieldType(only)), found)?;
+                }
                 (Some(_), Some(_)) => return Err(self.many_matches(field, at, writer)),
                 (None, _) if field.default.is_some() => {}
                 // A quirk of the reference: the default of the enum is no default of the field, but it is looked at.
                 (None, _) if has_enum_default(&self.readers[field.of]) => {
-                    self.pair(field.of, writer, &within, found)?;
+                    self.pair(field.of, writer, &within(Part::Whole), found)?;
                 }
                 (None, _) => {
                     let kind = Kind::MissingDefault { field: field.name.as_str().into() };
@@ -332,7 +349,7 @@ impl<'t> Walk<'t> {
         if !missing.is_empty() && read.default.is_none() {
             missing.sort_unstable();
             let kind = Kind::EnumSymbols { missing: missing.join(", ").into() };
-            self.note(&place.then(Token::Key("symbols")), kind, found)?;
+            self.note(place, kind, found)?;
         }
         Ok(())
     }

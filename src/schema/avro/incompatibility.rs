@@ -2,12 +2,14 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::places::Uses;
 use crate::schema::{Difference, Direction};
 
 /// Something that keeps a reader from reading.
 #[derive(Debug, Clone)]
 pub(super) struct Incompatibility {
     pub(super) path: String,
+    pub(super) uses: Uses,
     pub(super) kind: Kind,
 }
 
@@ -30,16 +32,23 @@ pub(super) enum Token {
 }
 
 /// A place in the reader's schema; kept on the stack of the walk, written out only where something is found.
+///
+/// What messages show is the way of the walk, which leads through names to their definitions; `uses` are in the texts.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'p>(Option<(&'p Place<'p>, Token)>);
+pub(super) struct Place<'p> {
+    way: Option<(&'p Place<'p>, Token)>,
+    pub(super) uses: Uses,
+}
 
 impl Place<'_> {
-    /// The whole schema.
-    pub(super) const ROOT: Place<'static> = Place(None);
+    /// The whole schema, as messages see it.
+    pub(super) fn root(uses: Uses) -> Place<'static> {
+        Place { way: None, uses }
+    }
 
     /// The place one step further.
-    pub(super) fn then(&self, token: Token) -> Place<'_> {
-        Place(Some((self, token)))
+    pub(super) fn then(&self, token: Token, uses: Uses) -> Place<'_> {
+        Place { way: Some((self, token)), uses }
     }
 }
 
@@ -48,7 +57,7 @@ impl Display for Place<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let mut tokens = Vec::new();
         let mut place = self;
-        while let Some((parent, token)) = place.0 {
+        while let Some((parent, token)) = place.way {
             tokens.push(token);
             place = parent;
         }
@@ -125,6 +134,7 @@ impl Incompatibility {
             ),
         };
         let message = format!("{{errorType:'{kind}', description:'{description}', additionalInfo:'{detail}'}}");
-        Difference { kind, path, breaks: true, message }
+        let (reader, writer) = (self.uses.reader.spot(), self.uses.writer.spot());
+        Difference { kind, path, breaks: true, description, message, reader, writer }
     }
 }

@@ -12,18 +12,20 @@ mod model;
 mod names;
 mod normalize;
 mod parse;
+mod places;
 mod resolve;
 mod tags;
 mod value;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use self::{
     equal::Detail,
     model::{Type, TypeId, Types},
     parse::Parsed,
+    places::Positions,
 };
-use super::{Difference, Direction, ParseError, Referenced, Strictness, TooComplex, document::MAX_DEPTH};
+use super::{Difference, Direction, ParseError, Place, Referenced, Spot, Strictness, TooComplex, document::MAX_DEPTH};
 
 pub use self::fingerprint::fingerprint_rabin;
 
@@ -32,6 +34,7 @@ pub use self::fingerprint::fingerprint_rabin;
 pub struct Schema {
     types: Types,
     root: TypeId,
+    positions: Arc<Positions>,
     /// The full names of the top-level types of the references; the canonical text does not define them.
     known: HashSet<String>,
 }
@@ -47,7 +50,7 @@ impl Schema {
             known.extend(parsed.types[root].definition().map(|definition| definition.name.full().to_owned()));
         }
         let root = parsed.read(text, strictness)?;
-        let schema = Self { root, known, types: parsed.types };
+        let schema = Self { root, known, types: parsed.types, positions: Arc::new(parsed.positions) };
         // A definition moves to its first use; without forward references and dependencies the text bounds the depth.
         if parsed.has_forward_references || !references.is_empty() { schema.printable() } else { Ok(schema) }
     }
@@ -71,7 +74,8 @@ impl Schema {
 
     /// The same schema with everything in a fixed order and form that does not change its meaning for data.
     pub fn normalized(&self) -> Result<Self, ParseError> {
-        Ok(Self { types: normalize::normalized(&self.types), root: self.root, known: self.known.clone() })
+        let (positions, known) = (self.positions.clone(), self.known.clone());
+        Ok(Self { types: normalize::normalized(&self.types), root: self.root, positions, known })
     }
 
     /// The canonical text with all references inlined at first use.
@@ -96,9 +100,25 @@ impl Schema {
             Ok(found) => Ok(found.into_iter().map(|one| one.into_difference(direction)).collect()),
             Err(diff::Stop::TooComplex(why)) => Err(why),
             Err(diff::Stop::Exception(message)) => {
-                Ok(vec![Difference { kind: "EXCEPTION", path: "/".to_owned(), breaks: true, message }])
+                let (description, spot) = (message.clone(), Spot { node: reader.root.number(), tail: String::new() });
+                let writer = Spot { node: writer.root.number(), tail: String::new() };
+                let path = "/".to_owned();
+                Ok(vec![Difference {
+                    kind: "EXCEPTION",
+                    path,
+                    breaks: true,
+                    description,
+                    message,
+                    reader: spot,
+                    writer,
+                }])
             }
         }
+    }
+
+    /// Where a spot of a difference is in the text, or in that of a reference.
+    pub fn place(&self, spot: &Spot) -> Option<Place> {
+        self.positions.place(spot)
     }
 
     /// The names of the root record's fields; empty if the root is no record.

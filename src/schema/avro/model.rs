@@ -110,6 +110,13 @@ pub(super) struct Fixed {
     pub(super) size: usize,
 }
 
+impl TypeId {
+    /// How many types were added before.
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+}
+
 impl Types {
     /// Adds a type.
     pub(super) fn add(&mut self, added: Type) -> TypeId {

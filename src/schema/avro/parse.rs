@@ -13,6 +13,7 @@ use super::{
         Definition, Enumeration, Field, Fixed, Order, Primitive, Properties, Record, RecordKeyword, Type, TypeId, Types,
     },
     names::{Name, check_identifier},
+    places::{Part, Positions},
     resolve,
     value::{copied, text_of},
 };
@@ -39,6 +40,7 @@ const FIELD_RESERVED: [&str; 6] = ["name", "type", "doc", "default", "order", "a
 #[derive(Debug, Default)]
 pub(super) struct Parsed {
     pub(super) types: Types,
+    pub(super) positions: Positions,
     /// The first definition of every full name.
     pub(super) names: HashMap<String, TypeId>,
     /// Whether a name was used before its definition, in any text.
@@ -74,6 +76,7 @@ impl Parsed {
         }
         let document = Node::parse(text, Dialect::Avro)?;
         let start = self.types.len();
+        self.positions.begin_text();
         let mut reader = Reader {
             parsed: self,
             strictness,
@@ -109,17 +112,30 @@ impl Reader<'_> {
         })
     }
 
+    /// Reads a schema that is part of the one at hand.
+    fn part(&mut self, part: Part, node: &Node, namespace: Option<&str>) -> Result<TypeId, ParseError> {
+        let before = self.parsed.positions.enter(part);
+        let read = self.schema(node, namespace);
+        self.parsed.positions.leave(before);
+        read
+    }
+
+    fn add(&mut self, added: Type) -> TypeId {
+        self.parsed.positions.add_type();
+        self.parsed.types.add(added)
+    }
+
     /// A primitive, a type that is defined already, or a promise of one.
     fn by_name(&mut self, name: &str, namespace: Option<&str>, at: usize) -> Result<TypeId, ParseError> {
         if let Some(primitive) = Primitive::from_keyword(name) {
-            return Ok(self.parsed.types.add(Type::Primitive(primitive, Vec::new())));
+            return Ok(self.add(Type::Primitive(primitive, Vec::new())));
         }
         let full = qualified(name, namespace);
         self.count_name(full.len(), at)?;
         if let Some(known) = self.known(name, &full) {
             return Ok(known);
         }
-        let placeholder = self.parsed.types.add(Type::Unresolved);
+        let placeholder = self.add(Type::Unresolved);
         self.pending.push(Pending { placeholder, full, at });
         Ok(placeholder)
     }
@@ -147,13 +163,13 @@ impl Reader<'_> {
 
     fn union(&mut self, node: &Node, branches: &[Node], namespace: Option<&str>) -> Result<TypeId, ParseError> {
         let mut ids = Vec::with_capacity(branches.len());
-        for branch in branches {
+        for (at, branch) in branches.iter().enumerate() {
             if matches!(branch.value, Value::Array(_)) {
                 return Err(ParseError::at(branch.at, format!("Nested union: {}", text_of(&node.value))));
             }
-            ids.push(self.schema(branch, namespace)?);
+            ids.push(self.part(Part::Branch(at), branch, namespace)?);
         }
-        let id = self.parsed.types.add(Type::Union(ids));
+        let id = self.add(Type::Union(ids));
         self.unions.push((id, node.at));
         Ok(id)
     }
@@ -162,7 +178,7 @@ impl Reader<'_> {
         let wrong = |message: &str| ParseError::at(node.at, format!("{message}: {}", text_of(&node.value)));
         let keyword = object.get("type").and_then(Node::as_str).ok_or_else(|| wrong("No type"))?;
         if let Some(primitive) = Primitive::from_keyword(keyword) {
-            return Ok(self.parsed.types.add(Type::Primitive(primitive, properties(object, &RESERVED))));
+            return Ok(self.add(Type::Primitive(primitive, properties(object, &RESERVED))));
         }
         match keyword {
             "record" => self.record(node, object, namespace, RecordKeyword::Record),
@@ -171,13 +187,13 @@ impl Reader<'_> {
             "fixed" => self.fixed(node, object, namespace),
             "array" => {
                 let items = object.get("items").ok_or_else(|| wrong("Array has no items type"))?;
-                let items = self.schema(items, namespace)?;
-                Ok(self.parsed.types.add(Type::Array(items, properties(object, &RESERVED))))
+                let items = self.part(Part::Items, items, namespace)?;
+                Ok(self.add(Type::Array(items, properties(object, &RESERVED))))
             }
             "map" => {
                 let values = object.get("values").ok_or_else(|| wrong("Map has no values type"))?;
-                let values = self.schema(values, namespace)?;
-                Ok(self.parsed.types.add(Type::Map(values, properties(object, &RESERVED))))
+                let values = self.part(Part::Values, values, namespace)?;
+                Ok(self.add(Type::Map(values, properties(object, &RESERVED))))
             }
             name => self.by_object(name, namespace, node.at),
         }
@@ -216,7 +232,7 @@ impl Reader<'_> {
     /// Adds a definition; a name that is taken stays with its first definition, and the two are compared later.
     fn define(&mut self, defined: Type, at: usize) -> TypeId {
         let name = defined.branch_name().to_owned();
-        let id = self.parsed.types.add(defined);
+        let id = self.add(defined);
         match self.parsed.names.get(&name) {
             Some(&first) => self.redefinitions.push((first, id, at)),
             None => {
@@ -245,7 +261,7 @@ impl Reader<'_> {
         let mut fields = Vec::with_capacity(items.len());
         let mut index = HashMap::with_capacity(items.len());
         for item in items {
-            let field = self.field(item, name.namespace())?;
+            let field = self.field(fields.len(), item, name.namespace())?;
             if index.insert(field.name.clone(), fields.len()).is_some() {
                 let message =
                     format!("Duplicate field {} in record {}: {}", field.name, name.full(), text_of(&item.value));
@@ -263,14 +279,15 @@ impl Reader<'_> {
         Ok(id)
     }
 
-    fn field(&mut self, node: &Node, namespace: Option<&str>) -> Result<Field, ParseError> {
+    fn field(&mut self, at: usize, node: &Node, namespace: Option<&str>) -> Result<Field, ParseError> {
         let missing = |what: &str| ParseError::at(node.at, format!("{what}: {}", text_of(&node.value)));
         let no_name = || missing("No field name");
         let object = node.as_object().ok_or_else(no_name)?;
         let name_node = object.get("name").ok_or_else(no_name)?;
         let name = name_node.as_str().ok_or_else(no_name)?;
         check_identifier(name, self.strictness).map_err(|message| ParseError::at(name_node.at, message))?;
-        let of = self.schema(object.get("type").ok_or_else(|| missing("No field type"))?, namespace)?;
+        let of = object.get("type").ok_or_else(|| missing("No field type"))?;
+        let of = self.part(Part::FieldType(at), of, namespace)?;
         let order = match object.get("order") {
             None => Order::Ascending,
             Some(order) => order.as_str().and_then(Order::from_keyword).ok_or_else(|| {

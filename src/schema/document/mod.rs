@@ -3,6 +3,7 @@
 //! The reference reads schemas with Jackson; so nesting is limited to 1000 levels (its default), the last of two
 //! equal keys wins at the place of the first, and numbers keep their spelling until somebody asks for a value.
 
+mod pointer;
 mod reader;
 
 use std::collections::HashMap;
@@ -10,6 +11,8 @@ use std::collections::HashMap;
 use thiserror::Error;
 
 use self::reader::Reader;
+
+pub use self::pointer::{pointer_of, pointer_token};
 
 /// Deepest nesting of arrays and objects that is read.
 pub const MAX_DEPTH: usize = 1000;

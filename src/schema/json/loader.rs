@@ -9,7 +9,7 @@ use super::{
     modern,
     occurrences::{Load, Occurrences},
     shape,
-    tree::{Criterion, Kind, Node, NodeId, Notes, Target, Tree},
+    tree::{Criterion, Kind, Node, NodeId, Notes, Origin, Target, Tree},
 };
 use crate::schema::document::Value;
 
@@ -31,6 +31,9 @@ pub(super) struct Failure<'d> {
 pub(super) struct Loader<'d> {
     pub(super) documents: Documents<'d>,
     nodes: Vec<Node>,
+    origins: Vec<Origin>,
+    /// The schema that is being loaded.
+    here: Origin,
     /// Nodes that combine the parts of one schema and nothing else.
     generated: HashSet<NodeId>,
     occurrences: Occurrences,
@@ -51,6 +54,8 @@ impl<'d> Loader<'d> {
         let mut loader = Self {
             documents,
             nodes: Vec::new(),
+            origins: Vec::new(),
+            here: Origin { document: 0, at: 0 },
             generated: HashSet::new(),
             occurrences: Occurrences::new(),
             loads: HashMap::new(),
@@ -85,12 +90,17 @@ impl<'d> Loader<'d> {
             let node = self.loaded[load.0].expect("every load that an occurrence leads to has been due");
             Target { node, copy }
         });
-        Tree { root, targets: targets.collect(), shapes: shape::number(&self.nodes), nodes: self.nodes }
+        let shapes = shape::number(&self.nodes);
+        Tree { root, targets: targets.collect(), shapes, nodes: self.nodes, origins: self.origins }
     }
 
     /// Loads the schema at a place.
     pub(super) fn load(&mut self, place: &Place<'d>) -> Result<NodeId, LoadError> {
-        stacker::maybe_grow(128 * 1024, 1024 * 1024, || self.load_here(place))
+        let here = Origin { document: place.document, at: place.node.at };
+        let around = std::mem::replace(&mut self.here, here);
+        let loaded = stacker::maybe_grow(128 * 1024, 1024 * 1024, || self.load_here(place));
+        self.here = around;
+        loaded
     }
 
     fn load_here(&mut self, place: &Place<'d>) -> Result<NodeId, LoadError> {
@@ -119,6 +129,7 @@ impl<'d> Loader<'d> {
         let id = u32::try_from(count).ok().filter(|_| count < MAX_NODES);
         let id = id.ok_or_else(|| LoadError::TooLarge(format!("the schema has more than {MAX_NODES} nodes")))?;
         self.nodes.push(Node { kind, notes });
+        self.origins.push(self.here);
         Ok(NodeId(id))
     }
 

@@ -16,6 +16,7 @@ mod metaschemas;
 mod modern;
 mod occurrences;
 mod pattern;
+mod places;
 mod shape;
 mod tags;
 mod tree;
@@ -25,8 +26,8 @@ use std::sync::{Arc, OnceLock};
 
 use self::{canonical::KeyOrder, documents::Documents, keywords::LoadError, loader::Loader, tree::Tree};
 use super::{
-    Difference, Direction, ParseError, Policy, Referenced, Strictness, TooComplex,
-    document::{Dialect, Node, Object, Value},
+    Difference, Direction, ParseError, Place, Policy, Referenced, Spot, Strictness, TooComplex,
+    document::{self, Dialect, Node, Object, Value},
 };
 
 /// A JSON Schema document with the documents that it refers to.
@@ -125,6 +126,20 @@ impl Schema {
         }
     }
 
+    /// Where a spot of a difference is in the document, or in that of a reference.
+    pub fn place(&self, spot: &Spot) -> Option<Place> {
+        let Ok(tree) = self.load() else { return Some(Place { reference: None, pointer: String::new() }) };
+        let origin = *tree.origins.get(spot.node as usize)?;
+        let reference = origin.document.checked_sub(1);
+        let root = match reference {
+            None => self.root.as_deref()?,
+            Some(number) => &self.references.get(number)?.1,
+        };
+        let (mut pointer, node) = document::pointer_of(root, origin.at);
+        pointer.push_str(&places::nearest(node, &spot.tail));
+        Some(Place { reference, pointer })
+    }
+
     /// The first `$ref` that only a network fetch could resolve.
     pub fn needs_remote(&self) -> Option<String> {
         match self.load() {
@@ -187,7 +202,16 @@ impl LoadFailure {
             Self::Remote(_) => ("UNSUPPORTED_REFERENCE", format!("{which} contains an unsupported external reference")),
             Self::Invalid(error) => ("INVALID_SCHEMA", format!("{which} is invalid: {error}")),
         };
-        Difference { kind, path: "#/".to_owned(), breaks: true, message }
+        let (description, root) = (message.clone(), Spot::default());
+        Difference {
+            kind,
+            path: "#/".to_owned(),
+            breaks: true,
+            description,
+            message,
+            reader: root.clone(),
+            writer: root,
+        }
     }
 }
 
@@ -197,34 +221,11 @@ fn describe(error: LoadError, documents: &Documents<'_>) -> LoadFailure {
         LoadError::Remote(uri) => LoadFailure::Remote(uri),
         LoadError::TooLarge(message) => LoadFailure::Invalid(ParseError::new(message)),
         LoadError::Keyword { document, at, message } => {
-            let message = format!("{}: {message}", pointer(documents.document(document), at));
+            let message = format!("#{}: {message}", document::pointer_of(documents.document(document), at).0);
             // Offsets mean nothing to the caller in any other document.
             LoadFailure::Invalid(ParseError { message, at: (document == 0).then_some(at) })
         }
     }
-}
-
-/// The JSON pointer of the value at a byte offset.
-fn pointer(root: &Node, at: usize) -> String {
-    let mut pointer = String::from("#");
-    let mut node = root;
-    while node.at < at {
-        let next = match &node.value {
-            Value::Object(object) => {
-                let before = object.iter().filter(|member| member.node.at <= at).max_by_key(|member| member.node.at);
-                before.map(|member| (member.key.replace('~', "~0").replace('/', "~1"), &member.node))
-            }
-            Value::Array(items) => {
-                items.iter().enumerate().rfind(|(_, item)| item.at <= at).map(|(index, item)| (index.to_string(), item))
-            }
-            _ => None,
-        };
-        let Some((token, below)) = next else { break };
-        pointer.push('/');
-        pointer.push_str(&token);
-        node = below;
-    }
-    pointer
 }
 
 fn kind_name(value: &Value) -> &'static str {

@@ -13,10 +13,19 @@ pub(super) struct NodeId(pub(super) u32);
 pub(super) struct Tree {
     pub(super) root: NodeId,
     pub(super) nodes: Vec<Node>,
+    /// Where each node was read.
+    pub(super) origins: Vec<Origin>,
     /// What the [`Kind::Ref`]s lead to, by their number.
     pub(super) targets: Vec<Target>,
     /// Nodes with the same number are rendered alike.
     pub(super) shapes: Vec<u32>,
+}
+
+/// The number of a document, and a byte offset in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Origin {
+    pub(super) document: usize,
+    pub(super) at: usize,
 }
 
 /// What a `$ref` leads to.

@@ -1,6 +1,6 @@
 //! The kinds of changes between two Protobuf schemas: their names, their verdict and their wording.
 
-use crate::schema::{Difference, Direction};
+use crate::schema::{Difference, Direction, Spot};
 
 /// A kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +152,16 @@ impl Change {
         // The path comes last: it may contain anything.
         let text = text.replace("{reader}", reader).replace("{writer}", writer).replace("{path}", &path);
         let message = format!("{{errorType:\"{kind}\", description:\"{text}\"}}");
-        Difference { kind, path, breaks: verdict == Breaking, message }
+        // Positions in the text are not kept: the path is the place in both.
+        let spot = Spot { node: 0, tail: path.trim_start_matches('#').to_owned() };
+        Difference {
+            kind,
+            path,
+            breaks: verdict == Breaking,
+            description: text,
+            message,
+            reader: spot.clone(),
+            writer: spot,
+        }
     }
 }

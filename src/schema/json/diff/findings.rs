@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::kinds::Change;
-use crate::schema::{Difference, Direction, Policy, TooComplex};
+use super::{kinds::Change, pair::Pair};
+use crate::schema::{Difference, Direction, Policy, Spot, TooComplex, document::pointer_token, json::tree::NodeId};
 
 /// Most differences that are listed; a schema whose parts share each other can have exponentially many.
 const MAX_LISTED: usize = 100_000;
@@ -29,6 +29,8 @@ pub(super) enum Finding {
 #[derive(Debug)]
 struct Findings {
     all: Vec<Finding>,
+    /// What was compared: a node of the writer and one of the reader.
+    ends: [NodeId; 2],
     breaks: bool,
 }
 
@@ -42,17 +44,17 @@ pub(super) struct Ledger {
 impl Ledger {
     /// A ledger that knows which differences break.
     pub(super) fn new(policy: Policy) -> Self {
-        Self { policy, entries: vec![Findings { all: Vec::new(), breaks: false }] }
+        Self { policy, entries: vec![Findings { all: Vec::new(), ends: [NodeId(0); 2], breaks: false }] }
     }
 
     /// Keeps findings.
-    pub(super) fn add(&mut self, all: Vec<Finding>) -> FindingsId {
+    pub(super) fn add(&mut self, all: Vec<Finding>, pair: Pair) -> FindingsId {
         if all.is_empty() {
             return FindingsId::NONE;
         }
         let breaks = self.any_breaks(&all);
         let id = u32::try_from(self.entries.len()).expect("the step budget is far below 2^32");
-        self.entries.push(Findings { all, breaks });
+        self.entries.push(Findings { all, ends: pair.ends(), breaks });
         FindingsId(id)
     }
 
@@ -75,9 +77,10 @@ impl Ledger {
     pub(super) fn list(&self, id: FindingsId, direction: Direction) -> Result<Vec<Difference>, TooComplex> {
         let mut listed = Vec::new();
         let mut path = String::from("#/");
-        // Pairs that are being listed: their findings, the next one, and the length of their path.
-        let mut open = vec![(self.entries[id.0 as usize].all.iter(), path.len())];
-        while let Some((findings, length)) = open.last_mut() {
+        // Pairs that are being listed: the next of their findings, their nodes, and the length of their path.
+        let entry = |id: FindingsId| &self.entries[id.0 as usize];
+        let mut open = vec![(entry(id).all.iter(), entry(id).ends, path.len())];
+        while let Some((findings, ends, length)) = open.last_mut() {
             path.truncate(*length);
             let Some(finding) = findings.next() else {
                 open.pop();
@@ -92,13 +95,15 @@ impl Ledger {
                     }
                     if !full {
                         append(&mut path, step);
-                        let message = change.message(&path, direction);
-                        listed.push(Difference { kind: change.name, path: path.clone(), breaks, message });
+                        let (description, message) = change.message(&path, direction);
+                        let [writer, reader] = ends.map(|node| Spot { node: node.0, tail: tail(step) });
+                        let (kind, path) = (change.name, path.clone());
+                        listed.push(Difference { kind, path, breaks, description, message, reader, writer });
                     }
                 }
                 Finding::Within(step, id) if !full || self.breaks(*id) => {
                     append(&mut path, step);
-                    open.push((self.entries[id.0 as usize].all.iter(), path.len()));
+                    open.push((entry(*id).all.iter(), entry(*id).ends, path.len()));
                 }
                 Finding::Within(..) => {}
             }
@@ -113,5 +118,14 @@ fn append(path: &mut String, step: &str) {
             path.push('/');
         }
         path.push_str(step);
+    }
+}
+
+/// A step as the rest of a JSON pointer: a keyword, and perhaps a name with any characters.
+fn tail(step: &str) -> String {
+    match step.split_once('/') {
+        Some((keyword, name)) => format!("/{keyword}/{}", pointer_token(name)),
+        None if step.is_empty() => String::new(),
+        None => format!("/{step}"),
     }
 }

@@ -47,10 +47,11 @@ impl Change {
         }
     }
 
-    /// The message on the wire; its quotes do not match there either.
-    pub(super) fn message(&self, path: &str, direction: Direction) -> String {
+    /// The sentence, and the message on the wire; its quotes do not match there either.
+    pub(super) fn message(&self, path: &str, direction: Direction) -> (String, String) {
         let description = self.text.sentence(path, direction.words());
-        format!("{{errorType:\"{}\", description:\"{description}'}}", self.name)
+        let message = format!("{{errorType:\"{}\", description:\"{description}'}}", self.name);
+        (description, message)
     }
 }
 

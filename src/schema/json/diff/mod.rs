@@ -109,7 +109,7 @@ impl<'t> Comparison<'t> {
         }
         let mut found = Vec::new();
         self.flat(pair, &mut found)?;
-        Ok(self.ledger.add(found))
+        Ok(self.ledger.add(found, pair))
     }
 
     /// Whether a pair of nodes is compatible.
@@ -148,7 +148,7 @@ impl<'t> Comparison<'t> {
         let mut found = Vec::new();
         stacker::maybe_grow(128 * 1024, 1024 * 1024, || self.deep(pair, &mut found))?;
         self.depth -= 1;
-        let findings = self.ledger.add(found);
+        let findings = self.ledger.add(found, pair);
         let breaks = self.ledger.breaks(findings);
         self.known.insert(key, Knowledge::Found(findings, breaks));
         Ok((findings, breaks))

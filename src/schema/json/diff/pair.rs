@@ -46,6 +46,14 @@ impl Pair {
         Self { original, update, copies: [second, first], sides }
     }
 
+    /// The node of the first tree, which is the writer's, and that of the second.
+    pub(super) fn ends(self) -> [NodeId; 2] {
+        match self.sides {
+            Sides::Straight => [self.original, self.update],
+            Sides::Swapped => [self.update, self.original],
+        }
+    }
+
     /// The tree of the original and the tree of the update.
     pub(super) fn trees(self, [first, second]: [&Tree; 2]) -> [&Tree; 2] {
         match self.sides {
