@@ -21,7 +21,7 @@ test *arguments:
 test-postgres *arguments:
     tests/with-postgres cargo test {{ arguments }}
 
-# Real clients against a running Regis: just clients javascript; other arguments go to pytest: just clients -k avro
+# Real clients against a running Regis: just clients javascript, just clients rust; other arguments go to pytest: just clients -k avro
 clients *arguments:
     tests/clients/run {{ arguments }}
 

@@ -19,8 +19,12 @@ let count = 0;
 const name = (tag) => `js-${run}-${++count}-${tag}`;
 
 // The body of a GET without a client library.
-async function get(path) {
-  const answer = await fetch(url + path);
+const get = (path) => send('GET', path);
+
+// The body of a request without a client library; it must succeed.
+async function send(method, path, body) {
+  const headers = { 'Content-Type': 'application/vnd.schemaregistry.v1+json' };
+  const answer = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
   assert.equal(answer.status, 200, path);
   return answer.json();
 }
@@ -42,4 +46,4 @@ function idIn(message) {
   return message.readUInt32BE(1);
 }
 
-module.exports = { client, get, idIn, name, refused };
+module.exports = { client, get, idIn, name, refused, send, url };
