@@ -13,11 +13,11 @@ use super::{
     translate,
 };
 use crate::{
-    registry::{Against, Verbosity},
+    registry::{Against, Explaining, Verbosity},
     wire::{CompatibilityCheckResponse, RegisterSchemaRequest},
 };
 
-/// Whether messages are wanted.
+/// Whether messages and reasons are wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 #[into_params(parameter_in = Query)]
@@ -26,11 +26,16 @@ pub(super) struct Wordy {
     #[serde(deserialize_with = "extract::flag")]
     #[param(required = false)]
     verbose: bool,
+    /// Regis' own: whether the answer lists the reasons with their places, at most 1000.
+    #[serde(deserialize_with = "extract::flag")]
+    #[param(required = false)]
+    differences: bool,
 }
 
 impl Wordy {
-    fn verbosity(&self) -> Verbosity {
-        if self.verbose { Verbosity::Verbose } else { Verbosity::Brief }
+    fn wanted(&self) -> (Verbosity, Explaining) {
+        let verbosity = if self.verbose { Verbosity::Verbose } else { Verbosity::Brief };
+        (verbosity, if self.differences { Explaining::Done } else { Explaining::Skipped })
     }
 }
 
@@ -53,18 +58,12 @@ pub(super) async fn check_version(
     body: Posted<RegisterSchemaRequest>,
 ) -> Result<Reply<CompatibilityCheckResponse>, ApiError> {
     let submission = body.required("testCompatibilityBySubjectName.request")?.into();
-    let (against, verbosity) = (Against::One(path.version()?), wordy.verbosity());
+    let (against, wanted) = (Against::One(path.version()?), wordy.wanted());
     let checked = door
         .registry
-        .check(
-            &door.subject(path.subject(), CHECK_FAILED).await?,
-            against,
-            submission,
-            normalized.normalize(),
-            verbosity,
-        )
+        .check(&door.subject(path.subject(), CHECK_FAILED).await?, against, submission, normalized.normalize(), wanted)
         .await;
-    Ok(Reply(translate::verdict(checked.map_err(ApiError::during(CHECK_FAILED))?, verbosity)))
+    Ok(Reply(translate::verdict(checked.map_err(ApiError::during(CHECK_FAILED))?, wanted)))
 }
 
 /// Check a schema against the versions that the level looks at.
@@ -85,18 +84,12 @@ pub(super) async fn check_history(
     body: Posted<RegisterSchemaRequest>,
 ) -> Result<Reply<CompatibilityCheckResponse>, ApiError> {
     let submission = body.required("testCompatibilityForSubject.request")?.into();
-    let (against, verbosity) = (Against::History, wordy.verbosity());
+    let (against, wanted) = (Against::History, wordy.wanted());
     let checked = door
         .registry
-        .check(
-            &door.subject(path.subject(), CHECK_FAILED).await?,
-            against,
-            submission,
-            normalized.normalize(),
-            verbosity,
-        )
+        .check(&door.subject(path.subject(), CHECK_FAILED).await?, against, submission, normalized.normalize(), wanted)
         .await;
-    Ok(Reply(translate::verdict(checked.map_err(ApiError::during(CHECK_FAILED))?, verbosity)))
+    Ok(Reply(translate::verdict(checked.map_err(ApiError::during(CHECK_FAILED))?, wanted)))
 }
 
 const CHECK_FAILED: &str = "Error while getting schema for subject";

@@ -3,8 +3,8 @@
 use crate::{
     model::{Association, EntityKind, EntityTags, SchemaId},
     registry::{
-        AssociationSet, Conformity, Found, ListedSchema, Resource, Retagging, Submission, SubmittedReference,
-        TagChanges, Verbosity, Verdict, WantedAssociation,
+        AssociationSet, Conformity, Direction, Explaining, Explanation, Found, ListedSchema, Resource, Retagging,
+        Submission, SubmittedReference, TagChanges, TextPlace, Verbosity, Verdict, WantedAssociation,
     },
     wire,
 };
@@ -133,11 +133,44 @@ impl From<Found> for wire::SchemaString {
     }
 }
 
-/// The answer to a check; messages are written only if asked for.
-pub(super) fn verdict(verdict: Verdict, verbosity: Verbosity) -> wire::CompatibilityCheckResponse {
+/// The answer to a check; messages and reasons are written only if asked for.
+pub(super) fn verdict(
+    verdict: Verdict,
+    (verbosity, explaining): (Verbosity, Explaining),
+) -> wire::CompatibilityCheckResponse {
     wire::CompatibilityCheckResponse {
         is_compatible: verdict.is_compatible(),
         messages: (verbosity == Verbosity::Verbose).then_some(verdict.messages),
+        differences: (explaining == Explaining::Done)
+            .then(|| verdict.explanations.into_iter().map(Into::into).collect()),
+    }
+}
+
+impl From<Explanation> for wire::SchemaDifference {
+    fn from(explanation: Explanation) -> Self {
+        Self {
+            explanation: explanation.sentence(),
+            kind: explanation.kind.to_owned(),
+            version: explanation.version.map(|version| version.0),
+            direction: explanation.direction.map(|direction| match direction {
+                Direction::Backward => wire::CheckDirection::Backward,
+                Direction::Forward => wire::CheckDirection::Forward,
+            }),
+            new: explanation.new.map(Into::into),
+            old: explanation.old.map(Into::into),
+            message: explanation.message,
+        }
+    }
+}
+
+impl From<TextPlace> for wire::SchemaPlace {
+    fn from(place: TextPlace) -> Self {
+        Self {
+            pointer: place.pointer,
+            reference: place.reference,
+            line: place.position.map(|position| position.line),
+            column: place.position.map(|position| position.column),
+        }
     }
 }
 

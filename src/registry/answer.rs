@@ -1,6 +1,9 @@
 //! What the registry answers: values without protocol.
 
-use crate::model::{Definition, EntityTags, Guid, SchemaId, Subject, Version};
+use crate::{
+    model::{Definition, EntityTags, Guid, SchemaId, Subject, Version},
+    schema::{Direction, Position},
+};
 
 /// A schema that was found or registered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +40,38 @@ pub struct Record {
 pub struct Verdict {
     /// The messages, in the order of the wire.
     pub messages: Vec<String>,
+    /// The reasons that the messages speak of, if asked for; of very many the first.
+    pub explanations: Vec<Explanation>,
+}
+
+/// One reason why a schema may not be registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The stable name of its kind.
+    pub kind: &'static str,
+    /// The version that was compared; none where the schema stands in its own way.
+    pub version: Option<Version>,
+    /// Who could not read, if two schemas were compared.
+    pub direction: Option<Direction>,
+    /// Where it is in the new schema.
+    pub new: Option<TextPlace>,
+    /// Where it is in the version.
+    pub old: Option<TextPlace>,
+    /// What differs.
+    pub description: String,
+    /// The message that speaks of it.
+    pub message: String,
+}
+
+/// A place in a schema's text or in that of a reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextPlace {
+    /// The name of the reference whose text is meant.
+    pub reference: Option<String>,
+    /// JSON pointer; in Protobuf, names of messages and numbers of fields.
+    pub pointer: String,
+    /// Line and column, where they are known.
+    pub position: Option<Position>,
 }
 
 impl Verdict {

@@ -21,6 +21,8 @@ pub(super) struct Parsed {
     pub(super) schema: Arc<Schema>,
     /// The subject of each reference, with its context.
     pub(super) targets: Vec<Subject>,
+    /// The names of all schemas that it depends on, dependencies first.
+    pub(super) dependencies: Vec<String>,
 }
 
 /// How a posted schema is read.
@@ -113,6 +115,7 @@ pub(super) fn kind_of(submission: &Submission) -> Result<SchemaKind, Error> {
 
 fn parse(kind: SchemaKind, text: &str, resolved: Resolved, reading: Reading, entity: &Entity) -> Result<Parsed, Error> {
     let referenced = resolved.referenced();
+    let dependencies = referenced.iter().map(|referenced| referenced.name.clone()).collect();
     let unparsable = |error: ParseError| Error::InvalidSchema(entity.unparsable(kind, &error));
     let unusable = |error: ParseError| Error::InvalidSchema(format!("Invalid schema {entity}, details: {error}"));
     let mut schema = Schema::parse(kind, text, &referenced, reading.strictness).map_err(unparsable)?;
@@ -139,7 +142,7 @@ fn parse(kind: SchemaKind, text: &str, resolved: Resolved, reading: Reading, ent
         metadata: entity.submission.metadata.clone(),
         rule_set: entity.submission.rule_set.clone(),
     };
-    Ok(Parsed { guid: schema::guid(&definition), definition, schema: Arc::new(schema), targets })
+    Ok(Parsed { guid: schema::guid(&definition), definition, schema: Arc::new(schema), targets, dependencies })
 }
 
 /// A posted schema as refusals print it.

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::{
-    Against, Error, Normalize, Registry, Submission, Verbosity, Verdict,
+    Against, Error, Explaining, Explanation, Normalize, Registry, Submission, Verbosity, Verdict,
     cache::Known,
     canonicalize::{Parsed, Reading},
     compute,
+    explain::explain,
     settings::InScope,
 };
 use crate::{
@@ -26,7 +27,7 @@ impl Registry {
         against: Against,
         submission: Submission,
         normalize: Normalize,
-        verbosity: Verbosity,
+        (verbosity, explaining): (Verbosity, Explaining),
     ) -> Result<Verdict, Error> {
         let mut tx = self.read().await?;
         let mut live = tx.versions(subject).await?;
@@ -52,12 +53,17 @@ impl Registry {
         let parsed = match (parsed, verbosity) {
             (Ok(parsed), _) => parsed,
             (Err(why), Verbosity::Brief) => return Err(Error::InvalidSchema(why)),
-            (Err(why), Verbosity::Verbose) => return Ok(Verdict { messages: vec![why] }),
+            (Err(why), Verbosity::Verbose) => return Ok(unparsable(why, explaining)),
         };
         let rules = self.rules(&in_scope);
         let history = self.history(&mut tx, subject, &live, &rules).await?;
         drop(tx);
-        Ok(Verdict { messages: judge(&parsed, history, rules).await? })
+        if explaining == Explaining::Skipped {
+            return Ok(Verdict { messages: judge(&parsed, history, rules).await?, explanations: Vec::new() });
+        }
+        let text = submission.text.unwrap_or_default();
+        let (messages, explanations) = explain(&parsed, text, history, rules).await?;
+        Ok(Verdict { messages, explanations })
     }
 
     pub(super) fn validates_new_schemas(&self, in_scope: &InScope) -> bool {
@@ -96,6 +102,23 @@ impl Registry {
     }
 }
 
+fn unparsable(why: String, explaining: Explaining) -> Verdict {
+    let explanations = match explaining {
+        Explaining::Skipped => Vec::new(),
+        Explaining::Done => vec![Explanation::unparsable(&why)],
+    };
+    Verdict { messages: vec![why], explanations }
+}
+
+/// A stored version as the rules see it.
+pub(super) fn earlier_of((version, known): &(StoredVersion, Arc<Known>)) -> Earlier<'_> {
+    Earlier {
+        version: Some(version.version),
+        schema: &known.schema,
+        metadata: known.stored.definition.metadata.as_ref(),
+    }
+}
+
 /// Compares a schema with a history, away from the threads that serve connections.
 pub(super) async fn judge(
     parsed: &Parsed,
@@ -104,14 +127,7 @@ pub(super) async fn judge(
 ) -> Result<Vec<String>, Error> {
     let parsed = parsed.clone();
     let verdict = compute(move || {
-        let history: Vec<Earlier<'_>> = history
-            .iter()
-            .map(|(version, known)| Earlier {
-                version: Some(version.version),
-                schema: &known.schema,
-                metadata: known.stored.definition.metadata.as_ref(),
-            })
-            .collect();
+        let history: Vec<Earlier<'_>> = history.iter().map(earlier_of).collect();
         let candidate = Candidate { schema: &parsed.schema, metadata: parsed.definition.metadata.as_ref() };
         compatibility::check(candidate, &history, &rules)
     });

@@ -9,6 +9,7 @@ mod check;
 mod contexts;
 mod delete;
 mod error;
+mod explain;
 mod find;
 mod identify;
 mod list;
@@ -29,7 +30,7 @@ mod validate;
 
 use std::sync::Arc;
 
-pub use answer::{Conformity, Datum, Found, Nonconformity, Record, Verdict};
+pub use answer::{Conformity, Datum, Explanation, Found, Nonconformity, Record, TextPlace, Verdict};
 pub use associations::{
     Action, AssociationFilter, AssociationSet, Cascade, LatestSchemas, Rehearsal, Resource, Step, WantedAssociation,
 };
@@ -37,11 +38,13 @@ pub use error::Error;
 pub use list::{Aliases, Depth, ListedSchema, SchemaList};
 pub use options::{Options, RuleSets};
 pub use request::{
-    Against, Care, Deletion, HighestId, Judgement, Lookup, Normalize, Permanence, Reach, ReferenceFormat, Submission,
-    SubmittedReference, Verbosity, VersionList, View,
+    Against, Care, Deletion, Explaining, HighestId, Judgement, Lookup, Normalize, Permanence, Reach, ReferenceFormat,
+    Submission, SubmittedReference, Verbosity, VersionList, View,
 };
 
 pub use tags::{Retagging, TagChanges};
+
+pub use crate::schema::Direction;
 
 use crate::store::{Store, Tx};
 use cache::Cache;

@@ -153,6 +153,16 @@ pub enum Verbosity {
     Verbose,
 }
 
+/// Whether the places and the reasons of a verdict are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Explaining {
+    /// Only messages.
+    #[default]
+    Skipped,
+    /// Every reason, up to a limit.
+    Done,
+}
+
 /// Where a setting is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Lookup {

@@ -19,7 +19,7 @@ pub use associations::{
     AssociationCreateOrUpdateInfo, AssociationCreateOrUpdateRequest, AssociationGetRequest, AssociationInfo,
     AssociationOp, AssociationOpRequest, AssociationResponse, AssociationResult, LIFECYCLES, OpType,
 };
-pub use compatibility::CompatibilityCheckResponse;
+pub use compatibility::{CheckDirection, CompatibilityCheckResponse, SchemaDifference, SchemaPlace};
 pub use config::{Config, ConfigUpdateRequest, UnknownLevel};
 pub use error::ErrorMessage;
 pub use lenient::{Entity, Unreadable, read};

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     model::{Association, AssociationType, Subject, Version},
     registry::{
-        Against, Deletion, Error, Found, Judgement, Registry, Verbosity, now,
+        Against, Deletion, Error, Explaining, Found, Judgement, Registry, Verbosity, now,
         register::{ATTEMPTS, Prepared, Route},
     },
     store::{Locks, Tx},
@@ -104,8 +104,8 @@ impl Registry {
         let decisions = self.decisions(&request, &facts).await?;
         for (claim, place) in request.claims.iter().zip(&facts.places) {
             let Some(schema) = claim.schema.clone() else { continue };
-            let (against, verbosity) = (Against::History, Verbosity::Brief);
-            let verdict = self.check(&place.subject, against, schema, claim.normalize, verbosity).await?;
+            let (against, wanted) = (Against::History, (Verbosity::Brief, Explaining::Skipped));
+            let verdict = self.check(&place.subject, against, schema, claim.normalize, wanted).await?;
             if !verdict.is_compatible() {
                 return Err(Error::AssociationIncompatible { messages: verdict.messages });
             }

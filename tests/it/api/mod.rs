@@ -8,6 +8,7 @@ mod config;
 mod config_scope;
 mod contexts;
 mod deletion;
+mod differences;
 mod errors;
 mod exchanges;
 mod formats;
