@@ -1,6 +1,7 @@
 //! Regis, a schema registry for Kafka: the map of its rooms.
 
 pub mod cli;
+pub mod client;
 pub mod http;
 pub mod model;
 pub mod registry;

@@ -8,6 +8,7 @@
 
 mod api;
 mod architecture;
+mod client;
 mod corpora;
 mod durability;
 mod harness;

@@ -5,12 +5,14 @@ mod app;
 mod database;
 mod process;
 mod raw;
+mod scripted;
 
 pub use answer::Answer;
 pub use app::{App, segment, under_a_level};
 pub use database::{Database, is_postgres};
 pub use process::{Process, Run, command, free_address, run};
 pub use raw::{Exchange, cut_off, exchange, read_response};
+pub use scripted::{Line, Script};
 
 use serde_json::{Value, json};
 
