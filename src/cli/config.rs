@@ -54,6 +54,34 @@ impl FromArgMatches for Given {
     }
 }
 
+/// Settings given without a command: taken, but listed in the help of `serve` only.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Unlisted(pub(super) Given);
+
+impl Args for Unlisted {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        let hidden = Given::augment_args(clap::Command::new(""))
+            .get_arguments()
+            .map(|argument| argument.clone().hide(true))
+            .collect::<Vec<_>>();
+        command.args(hidden)
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Unlisted {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Given::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
 /// Reads the configuration from the command line, this process' variables and the file that they name.
 pub(super) fn load(given: &Given) -> Result<ServerConfig, Vec<String>> {
     read(given, env::vars_os())

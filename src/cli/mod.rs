@@ -1,9 +1,18 @@
 //! The commands: one verb per file; the server's configuration lives here too.
 
+mod completion;
 mod config;
+#[expect(dead_code, reason = "the commands that use all of it follow")]
+mod exit;
 mod logs;
+#[cfg_attr(not(test), expect(dead_code, reason = "the commands that use all of it follow"))]
+mod naming;
+#[expect(dead_code, reason = "the commands that use all of it follow")]
+mod rules;
 mod serve;
 mod settings;
+#[expect(dead_code, reason = "the commands that use all of it follow")]
+mod workspace;
 
 use std::{
     ffi::OsString,
@@ -13,27 +22,38 @@ use std::{
 
 use clap::{Parser, Subcommand};
 
-use config::Given;
+use config::{Given, Unlisted};
 
-/// What a process answers when it could not do its work.
+/// What a server answers when it could not do its work.
 const FAILURE: u8 = 1;
 /// What a process answers when it was called wrongly.
 const WRONG_USE: u8 = 2;
 
-/// A schema registry for Kafka: Confluent's REST API, exact compatibility verdicts, one binary.
+/// A schema registry for Kafka, and the commands of those who use one.
 #[derive(Debug, Parser)]
-#[command(name = "regis", version, args_conflicts_with_subcommands = true)]
+#[command(
+    name = "regis",
+    version,
+    args_conflicts_with_subcommands = true,
+    override_usage = "regis [COMMAND] [OPTIONS]",
+    after_help = "Example:\n  regis check --against git:main\n\n\
+                  Without a command regis serves; `regis serve --help` shows its settings.\n\
+                  Exit codes: 0 fine, 1 findings, 2 usage or configuration, 3 unreachable or not allowed,\n\
+                  4 the registry moved since the plan, 5 internal."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    given: Given,
+    given: Unlisted,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the registry; this is what `regis` does without a command
     Serve(Given),
+    /// Write a completion script for a shell
+    Completion(completion::Arguments),
 }
 
 /// Runs the command that the arguments name.
@@ -48,11 +68,17 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match cli.command {
         Some(Command::Serve(given)) => serve::serve(&given),
-        None => serve::serve(&cli.given),
+        Some(Command::Completion(arguments)) => completion::run(&arguments).into(),
+        None => serve::serve(&cli.given.0),
     }
 }
 
 /// Tells people on the standard error; nothing more can be done if it is closed.
 fn complain(sentence: &str) {
     let _unread = writeln!(io::stderr(), "regis: {sentence}");
+}
+
+/// Writes a result to the standard output; whoever closed it does not want it.
+fn answer(text: &str) {
+    let _unread = io::stdout().lock().write_all(text.as_bytes());
 }

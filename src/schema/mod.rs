@@ -11,6 +11,7 @@ pub mod json;
 mod language;
 mod lazy;
 mod locate;
+mod mentions;
 pub mod protobuf;
 mod source;
 
@@ -22,4 +23,5 @@ pub use instance::{Instance, Violation};
 pub use language::{FieldCheck, Schema};
 pub use lazy::LazySchema;
 pub use locate::{Locator, Position};
+pub use mentions::{Mention, Mentions};
 pub use source::{Referenced, Strictness};

@@ -22,7 +22,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "cli",
         &["client", "http", "model", "registry", "schema", "store", "wire"],
-        &["clap", "toml", "tracing_subscriber"],
+        &["clap", "clap_complete", "globset", "ignore", "saphyr", "toml", "tracing_subscriber"],
     ),
 ];
 

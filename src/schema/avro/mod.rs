@@ -8,6 +8,7 @@ mod diff;
 mod equal;
 mod fingerprint;
 mod incompatibility;
+mod mentions;
 mod model;
 mod names;
 mod normalize;
@@ -27,7 +28,7 @@ use self::{
 };
 use super::{Difference, Direction, ParseError, Place, Referenced, Spot, Strictness, TooComplex, document::MAX_DEPTH};
 
-pub use self::fingerprint::fingerprint_rabin;
+pub use self::{fingerprint::fingerprint_rabin, mentions::mentions};
 
 /// A parsed Avro schema, with everything it refers to.
 #[derive(Debug, Clone)]

@@ -12,6 +12,7 @@ mod java_pattern;
 mod join;
 mod keywords;
 mod loader;
+mod mentions;
 mod metaschemas;
 mod modern;
 mod occurrences;
@@ -24,6 +25,7 @@ mod uri;
 
 use std::sync::{Arc, OnceLock};
 
+pub use self::mentions::mentions;
 use self::{canonical::KeyOrder, documents::Documents, keywords::LoadError, loader::Loader, tree::Tree};
 use super::{
     Difference, Direction, ParseError, Place, Policy, Referenced, Spot, Strictness, TooComplex,

@@ -11,6 +11,7 @@ mod fields;
 mod hash_order;
 mod integrity;
 mod lexer;
+mod mentions;
 mod names;
 mod normal;
 mod options;
@@ -32,6 +33,7 @@ use prost::Message as _;
 
 use self::change::Change;
 use self::encode::Style;
+pub use self::mentions::mentions;
 use self::names::Names;
 use self::pairs::{Sides, Types};
 use self::tree::File;

@@ -1,0 +1,211 @@
+//! The rules that are the same for all languages, and those of `regis lint` and `regis.yaml`.
+
+use super::{Family, Rule, Severity, breaking, harmless, lint};
+
+/// A text that cannot be read at all.
+pub(in crate::cli) const SYNTAX_ERROR: Rule = breaking(
+    Family::Schema,
+    1,
+    "SYNTAX_ERROR",
+    "The file is not JSON, or not a .proto text: nobody can read it.",
+    "Mend the text at the place shown.",
+);
+/// A text that is no schema.
+pub(in crate::cli) const INVALID_SCHEMA: Rule = breaking(
+    Family::Schema,
+    2,
+    "INVALID_SCHEMA",
+    "The text is well-formed, but is no valid schema; a registry refuses it.",
+    "Mend what the message names.",
+);
+/// Bytes that are no text.
+pub(in crate::cli) const NOT_TEXT: Rule =
+    breaking(Family::Schema, 3, "NOT_TEXT", "The file is not UTF-8.", "Save the file as UTF-8.");
+/// Another language than before.
+const SCHEMA_TYPE_CHANGED: Rule = breaking(
+    Family::Schema,
+    4,
+    "SCHEMA_TYPE_CHANGED",
+    "The subject held schemas of another language; no reader of one reads the other.",
+    "Use another subject, and another topic.",
+);
+/// A version that does not parse.
+const UNREADABLE_SCHEMA: Rule = breaking(
+    Family::Schema,
+    5,
+    "UNREADABLE_SCHEMA",
+    "An earlier version cannot be parsed, so nothing can be said about it.",
+    "Mend or remove the earlier version, or its references.",
+);
+/// A comparison that was given up.
+pub(in crate::cli) const TOO_COMPLEX: Rule = breaking(
+    Family::Schema,
+    6,
+    "TOO_COMPLEX",
+    "Comparing the schemas takes more work than is allowed; a Regis server refuses such a schema.",
+    "Make the schema simpler: fewer recursive types and fewer branches.",
+);
+const RESERVED_FIELD_REMOVED: Rule = breaking(
+    Family::Schema,
+    7,
+    "RESERVED_FIELD_REMOVED",
+    "A name is no longer among the reserved fields of the metadata.",
+    "Keep every reserved name in the property confluent:reserved.",
+);
+const RESERVED_FIELD_CONFLICT: Rule = breaking(
+    Family::Schema,
+    8,
+    "RESERVED_FIELD_CONFLICT",
+    "A field has a name that the metadata reserves.",
+    "Choose another name for the field.",
+);
+/// A difference of a kind that has no rule.
+pub(super) const OTHER_DIFFERENCE: Rule = breaking(
+    Family::Schema,
+    9,
+    "OTHER_DIFFERENCE",
+    "The schemas differ in a way that keeps data from being read.",
+    "Take the change back.",
+);
+const SUBJECT_ADDED: Rule =
+    harmless(Family::Schema, 10, "SUBJECT_ADDED", "There was no schema of this subject before.");
+/// A file without subject.
+pub(in crate::cli) const NO_SUBJECT: Rule = breaking(
+    Family::Configuration,
+    1,
+    "NO_SUBJECT",
+    "The subject's template needs a word that this file does not have, such as a name or a folder.",
+    "Name the subject in regis.yaml, or in a comment at the head of the file: // regis: subject=NAME",
+);
+/// Two files with one subject.
+pub(in crate::cli) const SUBJECT_TAKEN: Rule = breaking(
+    Family::Configuration,
+    2,
+    "SUBJECT_TAKEN",
+    "Two files have the same subject, so it is not known which of them is meant.",
+    "Name the subject of one of them in regis.yaml, or in a comment at its head: // regis: subject=NAME",
+);
+/// An exception whose day is over.
+pub(in crate::cli) const EXPIRED_EXCEPTION: Rule = breaking(
+    Family::Configuration,
+    3,
+    "EXPIRED_EXCEPTION",
+    "An exception in regis.yaml held until a day that is over; what it accepted is not accepted any more.",
+    "Mend what it accepted and remove it, or give it a new day and a reason for it.",
+);
+/// An exception that excepts nothing.
+pub(in crate::cli) const UNUSED_EXCEPTION: Rule = Rule {
+    severity: Severity::Note,
+    ..breaking(
+        Family::Configuration,
+        4,
+        "UNUSED_EXCEPTION",
+        "An exception in regis.yaml accepted nothing in this run.",
+        "",
+    )
+};
+/// A reference that leads nowhere.
+pub(in crate::cli) const UNRESOLVED_REFERENCE: Rule = breaking(
+    Family::Reference,
+    1,
+    "UNRESOLVED_REFERENCE",
+    "Neither a file nor the registry declares what is referred to.",
+    "Add the file, mend the name, or name a subject for it in regis.yaml: subjects: SUBJECT: references: NAME: OTHER@latest",
+);
+/// References that lead back.
+pub(in crate::cli) const CYCLE: Rule = breaking(
+    Family::Reference,
+    2,
+    "REFERENCE_CYCLE",
+    "Files refer to each other in a circle, so none of them can be registered first.",
+    "Put what both need into a file of its own, or both into one file.",
+);
+
+pub(in crate::cli) const DOC_REQUIRED: Rule = lint(
+    1,
+    "DOC_REQUIRED",
+    Severity::Warning,
+    "A type or a field says nothing about its meaning.",
+    "Add a doc (Avro) or a description (JSON Schema).",
+);
+pub(in crate::cli) const TYPE_NAME: Rule = lint(
+    2,
+    "TYPE_NAME",
+    Severity::Warning,
+    "A type's name is not in the style of the others; PascalCase unless regis.yaml says otherwise.",
+    "Rename the type; in Avro keep the old name as an alias.",
+);
+pub(in crate::cli) const FIELD_NAME: Rule = lint(
+    3,
+    "FIELD_NAME",
+    Severity::Warning,
+    "A field's name is not in the style of the others; snake_case unless regis.yaml says otherwise.",
+    "Rename the field; in Avro keep the old name as an alias.",
+);
+pub(in crate::cli) const ENUM_DEFAULT: Rule = lint(
+    4,
+    "ENUM_DEFAULT",
+    Severity::Warning,
+    "An Avro enum has no default, so no symbol can ever be added for old readers, nor removed.",
+    "Add a default, such as a symbol UNKNOWN.",
+);
+pub(in crate::cli) const NULLABLE_DEFAULT: Rule = lint(
+    5,
+    "NULLABLE_DEFAULT",
+    Severity::Warning,
+    "A nullable Avro field has no default null, so it cannot be added or removed without breaking readers.",
+    "Put null first among the branches and add the default null.",
+);
+pub(in crate::cli) const CLOSED_OBJECT: Rule = lint(
+    6,
+    "CLOSED_OBJECT",
+    Severity::Note,
+    "An object is open (additionalProperties is not false), so no property can be added to it later without breaking.",
+    "Add additionalProperties: false while the schema has no data yet.",
+);
+pub(in crate::cli) const NAMESPACE_REQUIRED: Rule = lint(
+    7,
+    "NAMESPACE_REQUIRED",
+    Severity::Note,
+    "An Avro root type has no namespace, so its name may clash with others.",
+    "Add a namespace.",
+);
+pub(in crate::cli) const ENUM_ZERO: Rule = lint(
+    8,
+    "ENUM_ZERO",
+    Severity::Warning,
+    "The first constant of a Protobuf enum does not end in _UNSPECIFIED or _UNKNOWN, so an unset value means something.",
+    "Let the constant of number 0 end in _UNSPECIFIED.",
+);
+
+/// All of them, in the order of the list.
+pub(super) const RULES: &[Rule] = &[
+    SYNTAX_ERROR,
+    INVALID_SCHEMA,
+    NOT_TEXT,
+    SCHEMA_TYPE_CHANGED,
+    UNREADABLE_SCHEMA,
+    TOO_COMPLEX,
+    RESERVED_FIELD_REMOVED,
+    RESERVED_FIELD_CONFLICT,
+    OTHER_DIFFERENCE,
+    SUBJECT_ADDED,
+    NO_SUBJECT,
+    SUBJECT_TAKEN,
+    EXPIRED_EXCEPTION,
+    UNUSED_EXCEPTION,
+    UNRESOLVED_REFERENCE,
+    CYCLE,
+];
+
+/// Those of `regis lint`.
+pub(super) const LINTS: &[Rule] = &[
+    DOC_REQUIRED,
+    TYPE_NAME,
+    FIELD_NAME,
+    ENUM_DEFAULT,
+    NULLABLE_DEFAULT,
+    CLOSED_OBJECT,
+    NAMESPACE_REQUIRED,
+    ENUM_ZERO,
+];

@@ -1,0 +1,129 @@
+//! Makes schemas of files: language, subject, references, order. Pure: the files may be of any commit.
+
+use std::collections::HashMap;
+
+use super::{
+    Configuration, LocalSchema, Problem, SourceFile, Trouble, Workspace,
+    files::{ByName, kind_by_name},
+    order, references,
+    template::Words,
+};
+use crate::{
+    model::SchemaKind,
+    schema::{
+        Mentions, ParseError,
+        document::{Dialect, Node},
+    },
+};
+
+/// The words before a subject in a comment at the head of a file.
+const FRONT_RULE: &str = "regis: subject=";
+
+/// Makes schemas of files; what is not understood becomes a problem, and the rest goes on.
+pub(in crate::cli) fn assemble(configuration: &Configuration, files: Vec<SourceFile>) -> Workspace {
+    let mut workspace = Workspace::default();
+    let mut taken: HashMap<String, String> = HashMap::new();
+    for file in files {
+        let Some(by_name) = kind_by_name(&file.name, configuration) else { continue };
+        match read(configuration, file, by_name) {
+            Ok(None) => {}
+            Ok(Some(schema)) => match taken.get(&schema.subject) {
+                None => {
+                    taken.insert(schema.subject.clone(), schema.file.clone());
+                    workspace.schemas.push(schema);
+                }
+                Some(by) => workspace.problems.push(Problem {
+                    file: schema.file,
+                    subject: Some(schema.subject.clone()),
+                    at: Some(0),
+                    what: Trouble::SubjectTaken { subject: schema.subject, by: by.clone() },
+                }),
+            },
+            Err(problem) => workspace.problems.push(problem),
+        }
+    }
+    references::resolve(&mut workspace, configuration);
+    order::sort(&mut workspace);
+    workspace
+}
+
+fn read(configuration: &Configuration, file: SourceFile, by_name: ByName) -> Result<Option<LocalSchema>, Problem> {
+    let name = file.name;
+    let text = match String::from_utf8(file.bytes) {
+        Ok(text) => text,
+        Err(_) if by_name == ByName::PerhapsJson => return Ok(None),
+        Err(error) => {
+            let at = Some(error.utf8_error().valid_up_to());
+            return Err(Problem { file: name, subject: None, at, what: Trouble::NotText });
+        }
+    };
+    let kind = match by_name {
+        ByName::Schema(kind) => kind,
+        ByName::PerhapsJson if is_json_schema(&text) => SchemaKind::Json,
+        ByName::PerhapsJson => return Ok(None),
+    };
+    let mentions = Mentions::of(kind, &text);
+    let declared = mentions.as_ref().ok().and_then(|mentions| mentions.declared.first());
+    let words = Words { file: &name, name: declared.map(String::as_str) };
+    let subject = subject(configuration, words, kind, &text);
+    let problem = |at, what| Problem { file: name.clone(), subject: subject.clone(), at, what };
+    let mentions = mentions.map_err(|error: ParseError| problem(error.at, Trouble::Syntax(error)))?;
+    let Some(subject) = subject.clone() else { return Err(problem(Some(0), Trouble::NoSubject)) };
+    Ok(Some(LocalSchema { file: name.clone(), text, subject, kind, references: Vec::new(), mentions }))
+}
+
+/// Whether a `.json` file says that it is a JSON Schema; settings and data also end in `.json`.
+fn is_json_schema(text: &str) -> bool {
+    if !text.contains("$schema") {
+        return false;
+    }
+    let named = |document: Node| {
+        let named = document.as_object()?.get("$schema")?.as_str()?;
+        Some(named.contains("json-schema.org/"))
+    };
+    match Node::parse(text, Dialect::JsonSchema) {
+        Ok(document) => named(document) == Some(true),
+        // What names a draft and is not JSON is a schema that somebody broke.
+        Err(_) => text.contains("json-schema.org/"),
+    }
+}
+
+/// The configuration's word, the file's own, the source's template, or the file's name.
+fn subject(configuration: &Configuration, words: Words<'_>, kind: SchemaKind, text: &str) -> Option<String> {
+    let declared = configuration.subjects.iter().find(|(_, declared)| declared.file.as_deref() == Some(words.file));
+    if let Some((subject, _)) = declared {
+        return Some(subject.clone());
+    }
+    if let Some(subject) = front_rule(kind, text) {
+        return Some(subject.to_owned());
+    }
+    let source = configuration.sources.iter().find(|source| source.glob.is_match(words.file));
+    match source.and_then(|source| source.subject.as_ref()) {
+        Some(template) => template.fill(words),
+        None => Some(by_default(words)),
+    }
+}
+
+/// `orders-value.avsc` is `orders-value`; `orders/value.avsc` is `orders-value` too.
+fn by_default(words: Words<'_>) -> String {
+    match (words.stem(), words.dir()) {
+        (stem @ ("key" | "value"), Some(dir)) => format!("{dir}-{stem}"),
+        (stem, _) => stem.to_owned(),
+    }
+}
+
+/// The subject that a comment at the head of the file names; JSON Schema has `$comment` for comments.
+fn front_rule(kind: SchemaKind, text: &str) -> Option<&str> {
+    let head = match kind {
+        SchemaKind::Json => {
+            text.split_once("\"$comment\"").map(|(_, rest)| rest.trim_start_matches([' ', ':', '"']))?
+        }
+        SchemaKind::Avro | SchemaKind::Protobuf => {
+            let mut comments = text.lines().map(str::trim).take_while(|line| line.is_empty() || line.starts_with("//"));
+            comments
+                .find_map(|line| line.strip_prefix("//").filter(|line| line.trim_start().starts_with(FRONT_RULE)))?
+        }
+    };
+    let subject = head.trim_start().strip_prefix(FRONT_RULE)?;
+    subject.split(['"', '\n']).next().map(str::trim).filter(|subject| !subject.is_empty())
+}
