@@ -133,6 +133,8 @@ pub(super) const SETTINGS: &[Setting] = &[
     .means("Longest schema text that is read"),
     setting("cache-bytes", "BYTES", "67108864", Number, |config, text| number(&mut config.options.cache_bytes, text))
         .means("Memory for schemas kept near, approximately"),
+    setting("id-max-age", "SECONDS", "3600", Number, |config, text| seconds(&mut config.door.id_max_age, text))
+        .means("How long caches may keep what an id or a guid means; 0 for not at all"),
     setting("cluster-id", "NAME", "schema-registry", Text, |config, text| {
         text.clone_into(&mut config.door.cluster_id);
         Ok(())

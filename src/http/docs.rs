@@ -10,7 +10,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing,
 };
-use utoipa::openapi::{ComponentsBuilder, Content, InfoBuilder, OpenApi, OpenApiBuilder, RefOr, path::Operation};
+use utoipa::openapi::{
+    ComponentsBuilder, Content, HeaderBuilder, InfoBuilder, Object, OpenApi, OpenApiBuilder, RefOr, Required,
+    ResponseBuilder, Type,
+    path::{Operation, Parameter, ParameterBuilder, ParameterIn},
+};
 use utoipa_swagger_ui::Config;
 
 use super::{Door, error::ApiError, media};
@@ -47,13 +51,42 @@ pub(super) fn frame() -> OpenApi {
 /// Gives every body of the contract the contract's media types.
 pub(super) fn complete(document: &mut OpenApi) {
     for item in document.paths.paths.values_mut() {
+        if let Some(read) = item.get.as_mut().filter(|read| !is_own(read)) {
+            revalidate(read);
+        }
         let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete];
         for operation in operations.into_iter().flatten() {
-            if !operation.operation_id.as_deref().is_some_and(|id| OWN.contains(&id)) {
+            if !is_own(operation) {
                 speak(operation);
             }
         }
     }
+}
+
+fn is_own(operation: &Operation) -> bool {
+    operation.operation_id.as_deref().is_some_and(|id| OWN.contains(&id))
+}
+
+/// Every read has a validator, and says nothing to those who have its answer already.
+fn revalidate(read: &mut Operation) {
+    let tag = "The answer's entity tag; under a subject the subject's head stands before its dot";
+    let header = HeaderBuilder::new().schema(Some(Object::with_type(Type::String))).description(Some(tag)).build();
+    if let Some(RefOr::T(answer)) = read.responses.responses.get_mut("200") {
+        answer.headers.insert("ETag".to_owned(), header.into());
+    }
+    let unchanged = ResponseBuilder::new().description("The client has the answer already");
+    read.responses.responses.insert("304".to_owned(), unchanged.into());
+    read.parameters.get_or_insert_default().push(known_tags().into());
+}
+
+fn known_tags() -> Parameter {
+    ParameterBuilder::new()
+        .name("If-None-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("Entity tags of answers that the client has"))
+        .schema(Some(Object::with_type(Type::String)))
+        .build()
 }
 
 fn speak(operation: &mut Operation) {

@@ -122,6 +122,7 @@ fn code(error: &Error) -> u32 {
         Error::SubjectHasNoConfig(_) => 40408,
         Error::SubjectHasNoMode(_) => 40409,
         Error::AssociationNotFound(_) => 40410,
+        Error::SubjectMoved { .. } | Error::SubjectAbsent { .. } | Error::SubjectPresent { .. } => 41201,
         Error::Incompatible { .. } | Error::AssociationIncompatible { .. } => 40901,
         Error::AssociationExists { .. } => 40903,
         Error::SubjectAssociated(_) => 40904,

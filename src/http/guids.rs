@@ -8,6 +8,7 @@ use super::{
     extract::{Asked, Segments},
     page::Reply,
     parameters::{Formatted, GuidPath},
+    validators::Lasting,
 };
 use crate::wire::{ContextId, SchemaString};
 
@@ -23,10 +24,11 @@ pub(super) async fn get(
     door: State<Door>,
     Segments(path): Segments<GuidPath>,
     Asked(formatted): Asked<Formatted>,
-) -> Result<Reply<SchemaString>, ApiError> {
+) -> Result<Lasting<Reply<SchemaString>>, ApiError> {
     let found = door.registry.schema_by_guid(&path.guid, formatted.view()).await;
     let failed = format!("Error while retrieving schema with guid {}", path.guid);
-    Ok(Reply(found.map_err(ApiError::during(&failed))?.into()))
+    let found = found.map_err(ApiError::during(&failed))?;
+    Ok(Lasting::found(door.settings.id_max_age, found, |found| Reply(found.into())))
 }
 
 /// List the ids of the schema that a guid names.

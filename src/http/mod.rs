@@ -3,6 +3,7 @@
 mod association_batches;
 mod associations;
 mod compatibility;
+mod conditions;
 mod config;
 mod contexts;
 mod docs;
@@ -25,13 +26,14 @@ mod subjects;
 mod tags;
 mod translate;
 mod validate;
+mod validators;
 mod versions;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{from_fn, from_fn_with_state, map_response},
 };
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use utoipa_axum::{
@@ -61,6 +63,8 @@ pub struct DoorSettings {
     pub version_limits: PageLimits,
     /// Limits of lists of contexts.
     pub context_limits: PageLimits,
+    /// How long caches may keep what an id or a guid means; zero for not at all.
+    pub id_max_age: Duration,
     /// The name of this registry among those of an organisation.
     pub cluster_id: String,
 }
@@ -74,6 +78,7 @@ impl Default for DoorSettings {
             subject_limits: PageLimits::UNLIMITED,
             version_limits: PageLimits::UNLIMITED,
             context_limits: PageLimits::UNLIMITED,
+            id_max_age: Duration::from_hours(1),
             cluster_id: "schema-registry".to_owned(),
         }
     }
@@ -118,6 +123,7 @@ pub fn router(registry: Registry, settings: &DoorSettings) -> Router {
         .fallback_service(routes)
         .layer(from_fn_with_state(settings.request_timeout, middleware::pass))
         .layer(CompressionLayer::new().compress_when(middleware::worth_compressing()))
+        .layer(map_response(validators::weaken))
 }
 
 fn routes() -> OpenApiRouter<Door> {
@@ -174,5 +180,5 @@ fn association_routes() -> OpenApiRouter<Door> {
 fn spoken(routes: UtoipaMethodRouter<Door>) -> UtoipaMethodRouter<Door> {
     let (schemas, paths, handlers) = routes;
     // On the handlers and not on the router: a wrong method is told before a wrong media type.
-    (schemas, paths, handlers.route_layer(from_fn(media::check)))
+    (schemas, paths, handlers.route_layer(from_fn(media::check)).route_layer(from_fn(validators::attach)))
 }

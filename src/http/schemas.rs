@@ -10,6 +10,7 @@ use super::{
     extract::{self, Asked, Repeated, Segments},
     page::{Page, Reply, Text},
     parameters::{Formatted, IdPath, Seen, Shown, Tagged, Within},
+    validators::Lasting,
 };
 use crate::{
     model::SchemaId,
@@ -58,12 +59,13 @@ pub(super) async fn get(
     Asked(shown): Asked<Shown>,
     Repeated(tagged): Repeated<Tagged>,
     Asked(highest): Asked<Highest>,
-) -> Result<Reply<SchemaString>, ApiError> {
+) -> Result<Lasting<Reply<SchemaString>>, ApiError> {
     let id = SchemaId(path.id);
     let failed = format!("Error while retrieving schema with id {id}");
     let within = door.name(&within.subject, &failed).await?;
     let found = door.registry.schema(id, &within, shown.view(tagged), highest.highest_id()).await;
-    Ok(Reply(found.map_err(ApiError::during(&failed))?.into()))
+    let found = found.map_err(ApiError::during(&failed))?;
+    Ok(Lasting::found(door.settings.id_max_age, found, |found| Reply(found.into())))
 }
 
 /// Get the text of the schema that an id names.
@@ -79,12 +81,13 @@ pub(super) async fn get_text(
     Segments(path): Segments<IdPath>,
     Asked(within): Asked<Within>,
     Asked(formatted): Asked<Formatted>,
-) -> Result<Text, ApiError> {
+) -> Result<Lasting<Text>, ApiError> {
     let id = SchemaId(path.id);
     let failed = format!("Error while retrieving schema with id {id}");
     let within = door.name(&within.subject, &failed).await?;
     let found = door.registry.schema(id, &within, formatted.view(), HighestId::Omitted).await;
-    Ok(Text(found.map_err(ApiError::during(&failed))?.definition.text))
+    let found = found.map_err(ApiError::during(&failed))?;
+    Ok(Lasting::found(door.settings.id_max_age, found, |found| Text(found.definition.text)))
 }
 
 /// List the subjects that hold a schema.

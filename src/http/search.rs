@@ -10,6 +10,7 @@ use super::{
     extract::{self, Asked, Repeated, Segments},
     page::{Page, Reply},
     parameters::{Formatted, Seen, SubjectPath},
+    validators::Headed,
 };
 use crate::{
     model::Lifecycle,
@@ -126,9 +127,8 @@ pub(super) async fn with_metadata(
     Repeated(properties): Repeated<Properties>,
     Asked(formatted): Asked<Formatted>,
     Asked(seen): Asked<Seen>,
-) -> Result<Reply<Schema>, ApiError> {
-    let subject = door.subject(path.subject(), METADATA_FAILED).await?;
+) -> Result<Headed<Reply<Schema>>, ApiError> {
     let pairs: Vec<(String, String)> = properties.key.into_iter().zip(properties.value).collect();
-    let found = door.registry.version_with_metadata(&subject, &pairs, seen.deletion(), formatted.view()).await;
-    Ok(Reply(found.map_err(ApiError::during(METADATA_FAILED))?.into()))
+    let found = door.registry.version_with_metadata(&path.subject(), &pairs, seen.deletion(), formatted.view()).await;
+    Ok(Headed::found(found.map_err(ApiError::during(METADATA_FAILED))?, |found| Reply(found.into())))
 }

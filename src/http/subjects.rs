@@ -6,10 +6,12 @@ use utoipa::IntoParams;
 
 use super::{
     Door,
+    conditions::{Conditions, Demanded},
     error::{ApiError, Refusals},
     extract::{self, Asked, Posted, Segments},
     page::{Page, Reply},
     parameters::{Deleting, Formatted, Normalized, Seen, SubjectPath},
+    validators::Headed,
 };
 use crate::{
     registry::Deletion,
@@ -82,32 +84,34 @@ pub(super) async fn look_up(
     Asked(formatted): Asked<Formatted>,
     Asked(seen): Asked<Seen>,
     body: Posted<RegisterSchemaRequest>,
-) -> Result<Reply<Schema>, ApiError> {
+) -> Result<Headed<Reply<Schema>>, ApiError> {
     let request = body.required("lookUpSchemaUnderSubject.request")?;
     let failed = format!("Error while looking up schema under subject {}", path.subject());
-    let (subject, view) = (door.subject(path.subject(), &failed).await?, formatted.view());
-    let found = door.registry.lookup(&subject, request.into(), normalized.normalize(), seen.deletion(), view).await;
-    Ok(Reply(found.map_err(ApiError::during(&failed))?.into()))
+    let view = formatted.view();
+    let found =
+        door.registry.lookup(&path.subject(), request.into(), normalized.normalize(), seen.deletion(), view).await;
+    Ok(Headed::found(found.map_err(ApiError::during(&failed))?, |found| Reply(found.into())))
 }
 
 /// Delete a subject.
 ///
 /// Marks every version as deleted; with `permanent=true` removes a subject for good that was deleted so before. Codes:
-/// 40401 it does not exist, 40404 it is soft-deleted already, 40405 it was not soft-deleted first, 42205 its mode forbids
+/// 40401 it does not exist, 41201 its head is not the one demanded, 40404 it is soft-deleted already, 40405 it was not soft-deleted first, 42205 its mode forbids
 /// it, 42206 another subject's schema refers to it.
 #[utoipa::path(
     delete, path = "/subjects/{subject}", operation_id = "deleteSubject", tag = "Subjects",
-    params(SubjectPath, Deleting),
+    params(SubjectPath, Deleting, Conditions),
     responses((status = 200, description = "The versions that were deleted", body = Vec<i32>), Refusals)
 )]
 pub(super) async fn delete(
     door: State<Door>,
     Segments(path): Segments<SubjectPath>,
     Asked(deleting): Asked<Deleting>,
-) -> Result<Reply<Vec<i32>>, ApiError> {
+    Demanded(precondition): Demanded,
+) -> Result<Headed<Reply<Vec<i32>>>, ApiError> {
     let failed = format!("Error while deleting the subject {}", path.subject());
     let subject = door.subject(path.subject(), &failed).await?;
-    let deleted = door.registry.delete_subject(&subject, deleting.permanence()).await;
+    let deleted = door.registry.delete_subject(&subject, deleting.permanence(), precondition).await;
     let versions = deleted.map_err(ApiError::during(&failed))?;
-    Ok(Reply(versions.into_iter().map(|version| version.0).collect()))
+    Ok(Headed::new(versions, |versions| Reply(versions.into_iter().map(|version| version.0).collect())))
 }

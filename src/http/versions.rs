@@ -6,13 +6,15 @@ use utoipa::IntoParams;
 
 use super::{
     Door,
+    conditions::{Conditions, Demanded},
     error::{ApiError, Refusals},
     extract::{self, Asked, Posted, Repeated, Segments},
     page::{Page, Reply, Text},
     parameters::{Deleting, Formatted, Normalized, Seen, Shown, SubjectPath, Tagged, VersionPath},
+    validators::Headed,
 };
 use crate::{
-    registry::{Deletion, Judgement, VersionList},
+    registry::{Deletion, Judgement, Registration, Rehearsal, VersionList},
     wire::{RegisterSchemaRequest, RegisterSchemaResponse, Schema},
 };
 
@@ -57,20 +59,28 @@ impl VersionFilter {
     }
 }
 
-/// Whether a registration is judged.
+/// How a schema is registered.
 #[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-pub(super) struct Forced {
+pub(super) struct Registering {
     /// Whether compatibility is not checked.
     #[serde(deserialize_with = "extract::flag")]
     #[param(required = false)]
     force: bool,
+    /// Regis' own: whether the answer is only the one that the registration would give, and nothing is written.
+    #[serde(deserialize_with = "extract::flag")]
+    #[param(required = false)]
+    dry_run: bool,
 }
 
-impl Forced {
+impl Registering {
     fn judgement(&self) -> Judgement {
         if self.force { Judgement::Skipped } else { Judgement::ByLevel }
+    }
+
+    fn rehearsal(&self) -> Rehearsal {
+        if self.dry_run { Rehearsal::On } else { Rehearsal::Off }
     }
 }
 
@@ -87,23 +97,20 @@ pub(super) async fn list(
     Segments(path): Segments<SubjectPath>,
     Asked(filter): Asked<VersionFilter>,
     Asked(page): Asked<Page>,
-) -> Result<Reply<Vec<i32>>, ApiError> {
-    let versions = door
-        .registry
-        .versions(&door.subject(path.subject(), LIST_FAILED).await?, filter.list(), filter.subjects())
-        .await;
+) -> Result<Headed<Reply<Vec<i32>>>, ApiError> {
+    let versions = door.registry.versions(&path.subject(), filter.list(), filter.subjects()).await;
     let versions = versions.map_err(ApiError::during(LIST_FAILED))?;
-    Ok(Reply(page.of(versions, door.settings.version_limits).collect()))
+    Ok(Headed::new(versions, |versions| Reply(page.of(versions, door.settings.version_limits).collect())))
 }
 
 /// Register a schema under a subject.
 ///
 /// Answers with the id that the schema has, new or not: equal content keeps its id across subjects. Codes: 42201 the
 /// schema is invalid, 42205 the mode forbids it, 42208 the subject's name is invalid,
-/// 42210 a rule is invalid, 40901 the schema is incompatible with an earlier version.
+/// 42210 a rule is invalid, 41201 the subject's head is not the one demanded, 40901 the schema is incompatible with an earlier version.
 #[utoipa::path(
     post, path = "/subjects/{subject}/versions", operation_id = "register", tag = "Subjects",
-    params(SubjectPath, Normalized, Formatted, Forced),
+    params(SubjectPath, Normalized, Formatted, Registering, Conditions),
     request_body = RegisterSchemaRequest,
     responses((status = 200, description = "The schema is registered", body = RegisterSchemaResponse), Refusals)
 )]
@@ -112,16 +119,20 @@ pub(super) async fn register(
     Segments(path): Segments<SubjectPath>,
     Asked(normalized): Asked<Normalized>,
     Asked(formatted): Asked<Formatted>,
-    Asked(forced): Asked<Forced>,
+    Asked(registering): Asked<Registering>,
+    Demanded(precondition): Demanded,
     body: Posted<RegisterSchemaRequest>,
-) -> Result<Reply<RegisterSchemaResponse>, ApiError> {
-    let submission = body.required("register.request")?.into();
-    let (normalize, judgement, view) = (normalized.normalize(), forced.judgement(), formatted.view());
-    let registered = door
-        .registry
-        .register(&door.name(path.raw(), REGISTER_FAILED).await?, submission, normalize, judgement, view)
-        .await;
-    Ok(Reply(registered.map_err(ApiError::during(REGISTER_FAILED))?.into()))
+) -> Result<Headed<Reply<RegisterSchemaResponse>>, ApiError> {
+    let wanted = Registration {
+        submission: body.required("register.request")?.into(),
+        normalize: normalized.normalize(),
+        judgement: registering.judgement(),
+        precondition,
+        rehearsal: registering.rehearsal(),
+    };
+    let subject = door.name(path.raw(), REGISTER_FAILED).await?;
+    let registered = door.registry.register(&subject, wanted, formatted.view()).await;
+    Ok(Headed::found(registered.map_err(ApiError::during(REGISTER_FAILED))?, |found| Reply(found.into())))
 }
 
 /// Get a version of a subject.
@@ -138,13 +149,10 @@ pub(super) async fn get(
     Asked(shown): Asked<Shown>,
     Repeated(tagged): Repeated<Tagged>,
     Asked(seen): Asked<Seen>,
-) -> Result<Reply<Schema>, ApiError> {
+) -> Result<Headed<Reply<Schema>>, ApiError> {
     let version = path.version()?;
-    let found = door
-        .registry
-        .version(&door.subject(path.subject(), READ_FAILED).await?, version, seen.deletion(), shown.view(tagged))
-        .await;
-    Ok(Reply(found.map_err(ApiError::during(READ_FAILED))?.into()))
+    let found = door.registry.version(&path.subject(), version, seen.deletion(), shown.view(tagged)).await;
+    Ok(Headed::found(found.map_err(ApiError::during(READ_FAILED))?, |found| Reply(found.into())))
 }
 
 /// Get the text of a version.
@@ -161,13 +169,10 @@ pub(super) async fn get_text(
     Segments(path): Segments<VersionPath>,
     Asked(formatted): Asked<Formatted>,
     Asked(seen): Asked<Seen>,
-) -> Result<Text, ApiError> {
+) -> Result<Headed<Text>, ApiError> {
     let version = path.version()?;
-    let found = door
-        .registry
-        .version(&door.subject(path.subject(), READ_FAILED).await?, version, seen.deletion(), formatted.view())
-        .await;
-    Ok(Text(found.map_err(ApiError::during(READ_FAILED))?.definition.text))
+    let found = door.registry.version(&path.subject(), version, seen.deletion(), formatted.view()).await;
+    Ok(Headed::found(found.map_err(ApiError::during(READ_FAILED))?, |found| Text(found.definition.text)))
 }
 
 /// List the schemas that refer to a version.
@@ -183,35 +188,32 @@ pub(super) async fn referenced_by(
     Segments(path): Segments<VersionPath>,
     Asked(seen): Asked<Seen>,
     Asked(page): Asked<Page>,
-) -> Result<Reply<Vec<i32>>, ApiError> {
+) -> Result<Headed<Reply<Vec<i32>>>, ApiError> {
     let version = path.version()?;
-    let ids = door
-        .registry
-        .referenced_by(&door.subject(path.subject(), REFERRERS_FAILED).await?, version, seen.deletion())
-        .await;
+    let ids = door.registry.referenced_by(&path.subject(), version, seen.deletion()).await;
     let ids = ids.map_err(ApiError::during(REFERRERS_FAILED))?;
-    Ok(Reply(page.of(ids, door.settings.schema_limits).map(|id| id.0).collect()))
+    Ok(Headed::new(ids, |ids| Reply(page.of(ids, door.settings.schema_limits).map(|id| id.0).collect())))
 }
 
 /// Delete a version.
 ///
 /// Marks it as deleted; with `permanent=true` removes a version for good that was deleted so before. Codes: 42202 the
-/// version is no number, 40401 the subject does not exist, 40402 it does not have the version, 40406 the version is
+/// version is no number, 40401 the subject does not exist, 40402 it does not have the version, 41201 the head is not the
+/// one demanded, 40406 the version is
 /// soft-deleted already, 40407 it was not soft-deleted first, 42205 the mode forbids it, 42206 a schema refers to it.
 #[utoipa::path(
     delete, path = "/subjects/{subject}/versions/{version}", operation_id = "deleteSchemaVersion", tag = "Subjects",
-    params(VersionPath, Deleting),
+    params(VersionPath, Deleting, Conditions),
     responses((status = 200, description = "The version that was deleted", body = i32), Refusals)
 )]
 pub(super) async fn delete(
     door: State<Door>,
     Segments(path): Segments<VersionPath>,
     Asked(deleting): Asked<Deleting>,
-) -> Result<Reply<i32>, ApiError> {
+    Demanded(precondition): Demanded,
+) -> Result<Headed<Reply<i32>>, ApiError> {
     let version = path.version()?;
-    let deleted = door
-        .registry
-        .delete_version(&door.subject(path.subject(), DELETE_FAILED).await?, version, deleting.permanence())
-        .await;
-    Ok(Reply(deleted.map_err(ApiError::during(DELETE_FAILED))?.0))
+    let subject = door.subject(path.subject(), DELETE_FAILED).await?;
+    let deleted = door.registry.delete_version(&subject, version, deleting.permanence(), precondition).await;
+    Ok(Headed::new(deleted.map_err(ApiError::during(DELETE_FAILED))?, |version| Reply(version.0)))
 }

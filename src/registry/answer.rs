@@ -1,7 +1,7 @@
 //! What the registry answers: values without protocol.
 
 use crate::{
-    model::{Definition, EntityTags, Guid, SchemaId, Subject, Version},
+    model::{Definition, EntityTags, Guid, Head, SchemaId, Subject, Version},
     schema::{Direction, Position},
 };
 
@@ -24,6 +24,17 @@ pub struct Found {
     pub highest_id: Option<SchemaId>,
     /// The tagged entities that were asked for.
     pub tags: Vec<EntityTags>,
+    /// The subject's head at the moment of the answer; only where the question was about a subject.
+    pub head: Option<Head>,
+}
+
+/// Something that was read or written under a subject, with the subject's head at that moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtHead<T> {
+    /// The head.
+    pub head: Head,
+    /// What was read or written.
+    pub value: T,
 }
 
 /// The stored record's own facts.

@@ -1,8 +1,8 @@
 //! Deletes versions and subjects, softly or for good (contract, sections 6.5 and 6.10).
 
-use super::{Error, Permanence, Registry, now};
+use super::{AtHead, Error, Permanence, Precondition, Registry, now};
 use crate::{
-    model::{Subject, Version, VersionSelector},
+    model::{Head, Subject, Version, VersionSelector},
     store::{Locks, StoredVersion, Tx},
 };
 
@@ -17,12 +17,20 @@ enum Referrers {
 
 impl Registry {
     /// Deletes a subject and answers the versions affected, ascending.
-    pub async fn delete_subject(&self, subject: &Subject, permanence: Permanence) -> Result<Vec<Version>, Error> {
+    pub async fn delete_subject(
+        &self,
+        subject: &Subject,
+        permanence: Permanence,
+        precondition: Precondition,
+    ) -> Result<AtHead<Vec<Version>>, Error> {
         let (registry, subject) = (self.clone(), subject.clone());
         let locks = Locks::new().subject(&subject).settings_of(&subject);
         self.store
             .write(locks, move |tx| {
-                Box::pin(async move { registry.delete_whole_subject(tx, &subject, permanence).await })
+                Box::pin(async move {
+                    precondition.require_in(tx, &subject).await?;
+                    registry.delete_whole_subject(tx, &subject, permanence).await
+                })
             })
             .await
     }
@@ -33,7 +41,7 @@ impl Registry {
         tx: &mut Tx,
         subject: &Subject,
         permanence: Permanence,
-    ) -> Result<Vec<Version>, Error> {
+    ) -> Result<AtHead<Vec<Version>>, Error> {
         let mut versions = tx.versions(subject).await?;
         if versions.is_empty() {
             return Err(Error::SubjectNotFound(subject.clone()));
@@ -54,7 +62,7 @@ impl Registry {
                 return Err(Error::SubjectNotSoftDeleted(subject.clone()));
             }
         }
-        tx.advance_head(subject).await?;
+        let head = Head::new(subject, tx.advance_head(subject).await?);
         match permanence {
             Permanence::Soft => tx.soft_delete_all(subject).await?,
             Permanence::Permanent => {
@@ -65,7 +73,7 @@ impl Registry {
                 remove_settings(tx, subject).await?;
             }
         }
-        Ok(versions.into_iter().map(|version| version.version).collect())
+        Ok(AtHead { head, value: versions.into_iter().map(|version| version.version).collect() })
     }
 
     /// Deletes one version and answers its number.
@@ -74,12 +82,16 @@ impl Registry {
         subject: &Subject,
         selector: VersionSelector,
         permanence: Permanence,
-    ) -> Result<Version, Error> {
+        precondition: Precondition,
+    ) -> Result<AtHead<Version>, Error> {
         let (registry, subject) = (self.clone(), subject.clone());
         let locks = Locks::new().subject(&subject).settings_of(&subject);
         self.store
             .write(locks, move |tx| {
-                Box::pin(async move { registry.delete_one_version(tx, &subject, selector, permanence).await })
+                Box::pin(async move {
+                    precondition.require_in(tx, &subject).await?;
+                    registry.delete_one_version(tx, &subject, selector, permanence).await
+                })
             })
             .await
     }
@@ -90,7 +102,7 @@ impl Registry {
         subject: &Subject,
         selector: VersionSelector,
         permanence: Permanence,
-    ) -> Result<Version, Error> {
+    ) -> Result<AtHead<Version>, Error> {
         let versions = tx.versions(subject).await?;
         let version = match selector {
             VersionSelector::Latest => versions.iter().rev().find(|version| !version.deleted),
@@ -123,7 +135,7 @@ impl Registry {
                 }
             }
         }
-        Ok(version.version)
+        Ok(AtHead { head: Head::new(subject, revision), value: version.version })
     }
 }
 

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::{
-    model::{AssociationType, Context, InvalidRule, InvalidVersion, SchemaId, Subject, Version, VersionSelector},
+    model::{AssociationType, Context, Head, InvalidRule, InvalidVersion, SchemaId, Subject, Version, VersionSelector},
     store,
 };
 
@@ -101,6 +101,12 @@ pub enum Error {
     // The reference answers its own failure here (contract, section 6.10).
     #[error("Error while deleting Schema Version")]
     LastVersionAssociated,
+    #[error("Subject '{subject}' has moved: its head is \"{head}\" now, which is not the one that was demanded")]
+    SubjectMoved { subject: Subject, head: Head },
+    #[error("Subject '{subject}' does not exist, but its head was demanded")]
+    SubjectAbsent { subject: Subject },
+    #[error("Subject '{subject}' has the head \"{head}\", and it was demanded that it has not")]
+    SubjectPresent { subject: Subject, head: Head },
     #[error("{0} is written by too many clients at once; nothing was changed, try again")]
     Contended(Subject),
     #[error(transparent)]

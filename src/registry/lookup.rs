@@ -17,6 +17,7 @@ impl Registry {
         view: View,
     ) -> Result<Found, Error> {
         let mut tx = self.read().await?;
+        let subject = &self.aliased_in(&mut tx, subject).await?;
         let mut found = self.lookup_in(&mut tx, subject, &submission, normalize, deletion).await?;
         if found.is_none() && subject.context.is_default() {
             for context in self.known_contexts(&mut tx).await? {
@@ -52,9 +53,9 @@ impl Registry {
         let in_scope = self.in_scope(tx, subject).await?;
         let reading = Reading::by(&in_scope, Strictness::Stored, normalize, self.options.validate_fields);
         let Some(parsed) = self.canonicalize(tx, subject, submission, reading).await? else { return Ok(None) };
-        let versions = tx.versions(subject).await?;
+        let (revision, versions) = (tx.head(subject).await?, tx.versions(subject).await?);
         if let Some(found) = self.find(tx, subject, &parsed, &versions, deletion).await? {
-            return Ok(Some(answer(subject, &parsed, &found)));
+            return Ok(Some(answer(subject, &parsed, &found, revision)));
         }
         // Registration would have inherited metadata and rules from the version before: look for that as well.
         let Some(latest) = versions.iter().rev().find(|version| !version.deleted) else { return Ok(None) };
@@ -65,6 +66,6 @@ impl Registry {
         }
         let Some(parsed) = self.canonicalize(tx, subject, &inherited, reading).await? else { return Ok(None) };
         let found = self.find(tx, subject, &parsed, &versions, deletion).await?;
-        Ok(found.map(|found| answer(subject, &parsed, &found)))
+        Ok(found.map(|found| answer(subject, &parsed, &found, revision)))
     }
 }

@@ -18,6 +18,7 @@ mod modes;
 mod options;
 mod plan;
 mod populate;
+mod precondition;
 mod read;
 mod register;
 mod request;
@@ -30,16 +31,17 @@ mod validate;
 
 use std::sync::Arc;
 
-pub use answer::{Conformity, Datum, Explanation, Found, Nonconformity, Record, TextPlace, Verdict};
+pub use answer::{AtHead, Conformity, Datum, Explanation, Found, Nonconformity, Record, TextPlace, Verdict};
 pub use associations::{
     Action, AssociationFilter, AssociationSet, Cascade, LatestSchemas, Rehearsal, Resource, Step, WantedAssociation,
 };
 pub use error::Error;
 pub use list::{Aliases, Depth, ListedSchema, SchemaList};
 pub use options::{Options, RuleSets};
+pub use precondition::{Heads, Precondition};
 pub use request::{
     Against, Care, Deletion, Explaining, HighestId, Judgement, Lookup, Normalize, Permanence, Reach, ReferenceFormat,
-    Submission, SubmittedReference, Verbosity, VersionList, View,
+    Registration, Submission, SubmittedReference, Verbosity, VersionList, View,
 };
 
 pub use tags::{Retagging, TagChanges};

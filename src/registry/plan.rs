@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Deletion, Error, Found, Registry, associations::is_free_to_refer_to, canonicalize::Parsed, now};
+use futures_util::future::BoxFuture;
+
+use super::{
+    Deletion, Error, Found, Registry, Rehearsal, associations::is_free_to_refer_to, canonicalize::Parsed, now,
+};
 use crate::{
-    model::{SchemaId, Subject, Version},
+    model::{Head, SchemaId, Subject, Version},
     store::{Locks, Scoped, StoredSchema, StoredVersion, Tx},
 };
 
@@ -28,8 +32,12 @@ impl Plan {
         self.parsed.targets.iter().fold(locks, Locks::referenced)
     }
 
-    /// The answer to a plan that was carried out.
-    pub(super) fn found(&self, id: SchemaId) -> Found {
+    /// The answer to a plan that was carried out, which moved the head by one, or rehearsed, which did not.
+    pub(super) fn found(&self, id: SchemaId, rehearsal: Rehearsal) -> Found {
+        let moved = match rehearsal {
+            Rehearsal::Off => 1,
+            Rehearsal::On => 0,
+        };
         Found {
             subject: Some(self.subject.clone()),
             version: Some(self.version),
@@ -39,6 +47,7 @@ impl Plan {
             record: None,
             highest_id: None,
             tags: Vec::new(),
+            head: Some(Head::new(&self.subject, self.head + moved)),
         }
     }
 }
@@ -50,15 +59,28 @@ enum Outcome {
 }
 
 impl Registry {
-    /// Carries out a plan; none if it has to be made anew.
-    pub(super) async fn write(&self, plan: Plan) -> Result<Option<Found>, Error> {
+    /// Carries out a plan, or rehearses it; none if it has to be made anew.
+    pub(super) async fn write(&self, plan: Plan, rehearsal: Rehearsal) -> Result<Option<Found>, Error> {
         let locks = plan.locks(Locks::new());
         let plan = Arc::new(plan);
         let (written, registry) = (plan.clone(), self.clone());
-        let outcome: Outcome =
-            self.store.write(locks, move |tx| Box::pin(async move { registry.apply(tx, &written).await })).await?;
+        let outcome: Outcome = self
+            .write_or_rehearse(rehearsal, locks, move |tx| Box::pin(async move { registry.apply(tx, &written).await }))
+            .await?;
         let Outcome::Written { id } = outcome else { return Ok(None) };
-        Ok(Some(plan.found(id)))
+        Ok(Some(plan.found(id, rehearsal)))
+    }
+
+    /// Runs work in a write transaction, and takes it back if it is only a rehearsal.
+    pub(super) async fn write_or_rehearse<T, W>(&self, rehearsal: Rehearsal, locks: Locks, work: W) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
+    {
+        match rehearsal {
+            Rehearsal::Off => self.store.write(locks, work).await,
+            Rehearsal::On => self.store.rehearse(locks, work).await,
+        }
     }
 
     async fn apply(&self, tx: &mut Tx, plan: &Plan) -> Result<Outcome, Error> {

@@ -1,18 +1,27 @@
 //! Reads versions of a subject (contract, sections 6.7, 6.9 and 6.12), and shows schemas in the form asked for.
 
+use std::sync::Arc;
+
 use super::{
-    Deletion, Error, Found, Record, ReferenceFormat, Registry, VersionList, View, cache::Known, compute, tags::tagged,
+    AtHead, Deletion, Error, Found, Record, ReferenceFormat, Registry, VersionList, View, cache::Known, compute,
+    tags::tagged,
 };
 use crate::{
-    model::{SchemaId, Subject, VersionSelector},
+    model::{Head, SchemaId, Subject, VersionSelector},
     schema::{Schema, Strictness},
     store::{StoredVersion, Tx},
 };
 
 impl Registry {
     /// The numbers of a subject's versions, ascending by absolute value; `missing` says which subjects exist.
-    pub async fn versions(&self, subject: &Subject, list: VersionList, missing: Deletion) -> Result<Vec<i32>, Error> {
+    pub async fn versions(
+        &self,
+        subject: &Subject,
+        list: VersionList,
+        missing: Deletion,
+    ) -> Result<AtHead<Vec<i32>>, Error> {
         let mut tx = self.read().await?;
+        let subject = &self.aliased_in(&mut tx, subject).await?;
         if !self.exists(&mut tx, subject, missing).await? {
             return Err(Error::SubjectNotFound(subject.clone()));
         }
@@ -23,7 +32,8 @@ impl Registry {
             VersionList::Live => (!version.deleted).then_some(version.version.0),
             VersionList::OnlyDeleted => version.deleted.then_some(version.version.0),
         };
-        Ok(versions.iter().filter_map(number).collect())
+        let head = Head::new(subject, tx.head(subject).await?);
+        Ok(AtHead { head, value: versions.iter().filter_map(number).collect() })
     }
 
     /// One version; a name of the default context is looked for in the other contexts too.
@@ -35,10 +45,12 @@ impl Registry {
         view: View,
     ) -> Result<Found, Error> {
         let mut tx = self.read().await?;
-        let (subject, version) = self.find_version(&mut tx, subject, selector, deletion).await?;
+        let subject = self.aliased_in(&mut tx, subject).await?;
+        let (subject, version) = self.find_version(&mut tx, &subject, selector, deletion).await?;
         let known = self.content_of(&mut tx, &subject.context, version).await?;
+        let head = Some(Head::new(&subject, tx.head(&subject).await?));
         drop(tx);
-        self.shown_as_stored(stored(subject, version, &known), &known, &view).await
+        self.shown_as_stored(Found { head, ..stored(subject, version, &known) }, &known, &view).await
     }
 
     /// The newest version whose metadata has all of `properties`; without any, the newest that has metadata at all.
@@ -50,6 +62,7 @@ impl Registry {
         view: View,
     ) -> Result<Found, Error> {
         let mut tx = self.read().await?;
+        let subject = &self.aliased_in(&mut tx, subject).await?;
         let versions = tx.versions(subject).await?;
         for version in versions.into_iter().rev().filter(|version| deletion == Deletion::Any || !version.deleted) {
             let known = self.content_of(&mut tx, &subject.context, version).await?;
@@ -58,8 +71,10 @@ impl Registry {
                 metadata.is_some_and(|metadata| metadata.properties.get(key) == Some(value))
             };
             if metadata.is_some() && properties.iter().all(has) {
+                let head = Some(Head::new(subject, tx.head(subject).await?));
                 drop(tx);
-                return self.shown_as_stored(stored(subject.clone(), version, &known), &known, &view).await;
+                let found = Found { head, ..stored(subject.clone(), version, &known) };
+                return self.shown_as_stored(found, &known, &view).await;
             }
         }
         Err(self.not_found(&mut tx, subject, deletion, Error::SchemaNotFound).await)
@@ -71,15 +86,17 @@ impl Registry {
         subject: &Subject,
         selector: VersionSelector,
         deletion: Deletion,
-    ) -> Result<Vec<SchemaId>, Error> {
+    ) -> Result<AtHead<Vec<SchemaId>>, Error> {
         let mut tx = self.read().await?;
-        let (subject, version) = self.find_version(&mut tx, subject, selector, Deletion::Any).await?;
+        let subject = self.aliased_in(&mut tx, subject).await?;
+        let (subject, version) = self.find_version(&mut tx, &subject, selector, Deletion::Any).await?;
         let mut referrers = tx.referrers(&subject, version.version).await?;
         referrers.retain(|referrer| deletion == Deletion::Any || !referrer.deleted);
         let mut ids: Vec<_> = referrers.into_iter().map(|referrer| (referrer.context, referrer.id)).collect();
         ids.sort();
         ids.dedup();
-        Ok(ids.into_iter().map(|(_, id)| id).collect())
+        let head = Head::new(&subject, tx.head(&subject).await?);
+        Ok(AtHead { head, value: ids.into_iter().map(|(_, id)| id).collect() })
     }
 
     pub(super) async fn find_version(
@@ -118,6 +135,20 @@ impl Registry {
         }
     }
 
+    /// A schema that was just written, or was to be, in the form asked for.
+    pub(super) async fn shown_as_parsed(
+        &self,
+        mut found: Found,
+        schema: Arc<Schema>,
+        view: &View,
+    ) -> Result<Found, Error> {
+        if let Some(format) = view.format.clone().filter(|format| !format.trim().is_empty()) {
+            let formatted = compute(move || schema.formatted(&format)).await;
+            found.definition.text = formatted.map_err(|error| Error::InvalidSchema(error.to_string()))?;
+        }
+        Ok(with_references(found, view))
+    }
+
     /// A stored schema in the form asked for.
     pub(super) async fn shown_as_stored(&self, mut found: Found, known: &Known, view: &View) -> Result<Found, Error> {
         if let Some(format) = view.format.clone().filter(|format| !format.trim().is_empty()) {
@@ -145,6 +176,7 @@ pub(super) fn stored(subject: Subject, version: StoredVersion, known: &Known) ->
         record: Some(Record { ts: version.ts, deleted: version.deleted }),
         highest_id: None,
         tags: Vec::new(),
+        head: None,
     }
 }
 

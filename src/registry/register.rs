@@ -5,7 +5,7 @@
 //! contradict each other only one is accepted, and nothing is parsed or compared under a lock.
 
 use super::{
-    Deletion, Error, Found, Judgement, Normalize, Record, Registry, RuleSets, Submission, View,
+    Deletion, Error, Found, Judgement, Record, Registration, Registry, RuleSets, Submission, View,
     associations::refuse_strongly_associated,
     cache::Known,
     canonicalize::{Parsed, Reading, is_blank},
@@ -13,10 +13,11 @@ use super::{
     find::{Match, holding},
     plan::Plan,
     populate,
+    precondition::Presence,
     settings::InScope,
 };
 use crate::{
-    model::{NameUse, SchemaId, Subject, Version},
+    model::{Head, NameUse, SchemaId, Subject, Version},
     schema::Strictness,
     store::{StoredVersion, Tx},
 };
@@ -64,36 +65,30 @@ impl Moment {
 }
 
 impl Registry {
-    /// Registers a schema under a subject (given by its raw name), or finds it there.
-    pub async fn register(
-        &self,
-        subject: &str,
-        submission: Submission,
-        normalize: Normalize,
-        judgement: Judgement,
-        view: View,
-    ) -> Result<Found, Error> {
-        self.register_by(Route::Fast, subject, submission, normalize, judgement, view).await
+    /// Registers a schema under a subject (given by its raw name), or finds it there; a rehearsal answers the same.
+    pub async fn register(&self, subject: &str, wanted: Registration, view: View) -> Result<Found, Error> {
+        self.register_by(Route::Fast, subject, wanted, view).await
     }
 
     pub(super) async fn register_by(
         &self,
         route: Route,
         subject: &str,
-        submission: Submission,
-        normalize: Normalize,
-        judgement: Judgement,
+        wanted: Registration,
         view: View,
     ) -> Result<Found, Error> {
-        let (name, submission) = self.admitted(subject, submission)?;
+        let (name, submission) = self.admitted(subject, wanted.submission)?;
+        let wanted = Registration { submission, ..wanted };
         let mut turn = None;
         for _ in 0..ATTEMPTS {
-            let found = match self.prepare(route, &name, &submission, normalize, judgement).await? {
-                Prepared::There(found) => Some(*found),
-                Prepared::Planned(plan) => self.write(*plan).await?,
-            };
-            if let Some(found) = found {
-                return self.shown(found, &view).await;
+            match self.prepare(route, &name, &wanted).await? {
+                Prepared::There(found) => return self.shown(*found, &view).await,
+                Prepared::Planned(plan) => {
+                    let schema = plan.parsed.schema.clone();
+                    if let Some(found) = self.write(*plan, wanted.rehearsal).await? {
+                        return self.shown_as_parsed(found, schema, &view).await;
+                    }
+                }
             }
             if turn.is_none() {
                 turn = Some(self.turns.of(&name).await);
@@ -123,18 +118,19 @@ impl Registry {
         &self,
         route: Route,
         subject: &Subject,
-        submission: &Submission,
-        normalize: Normalize,
-        judgement: Judgement,
+        wanted: &Registration,
     ) -> Result<Prepared, Error> {
+        let Registration { submission, normalize, judgement, .. } = wanted;
         let mut tx = self.read().await?;
         let moment = Moment {
             in_scope: self.in_scope(&mut tx, subject).await?,
             head: tx.head(subject).await?,
             versions: tx.versions(subject).await?,
         };
+        // What is written, is written only if the head is still the one that is looked at here.
+        wanted.precondition.require(subject, moment.head, Presence::of(moment.latest().is_some()))?;
         if route == Route::Fast
-            && let Some(found) = self.already_registered(&mut tx, subject, submission, normalize, &moment).await?
+            && let Some(found) = self.already_registered(&mut tx, subject, submission, *normalize, &moment).await?
         {
             return Ok(Prepared::There(Box::new(found)));
         }
@@ -153,14 +149,14 @@ impl Registry {
         };
         let new = submission.id.is_none_or(|id| id < 0) && self.validates_new_schemas(&moment.in_scope);
         let strictness = if new { Strictness::New } else { Strictness::Stored };
-        let reading = Reading::by(&moment.in_scope, strictness, normalize, self.options.validate_fields);
+        let reading = Reading::by(&moment.in_scope, strictness, *normalize, self.options.validate_fields);
         let parsed = self.canonicalize(&mut tx, subject, &submission, reading).await?;
         let Some(parsed) = parsed else { return Err(Error::InvalidSchema("Empty schema".to_owned())) };
         refuse_strongly_associated(&mut tx, &parsed.targets).await?;
         if let Some(found) = self.equal_version(&mut tx, subject, &submission, &parsed, &moment).await? {
             return Ok(Prepared::There(Box::new(found)));
         }
-        if !given_ids && judgement == Judgement::ByLevel {
+        if !given_ids && *judgement == Judgement::ByLevel {
             self.require_compatible(tx, subject, &parsed, &moment).await?;
         } else {
             drop(tx);
@@ -184,7 +180,7 @@ impl Registry {
         tx: &mut Tx,
         subject: &Subject,
         submission: &Submission,
-        normalize: Normalize,
+        normalize: super::Normalize,
         moment: &Moment,
     ) -> Result<Option<Found>, Error> {
         let config = &moment.in_scope.config;
@@ -207,14 +203,14 @@ impl Registry {
         let given = submission.id.filter(|id| *id >= 0).map(SchemaId);
         let at = found.version();
         match version {
-            0 | -1 if given.is_none_or(|id| id == at.id) => Ok(Some(answer(subject, &parsed, &found))),
+            0 | -1 if given.is_none_or(|id| id == at.id) => Ok(Some(answer(subject, &parsed, &found, moment.head))),
             0 | -1 => Ok(None),
             _ if given != Some(at.id) => Ok(None),
-            version if at.version.0 == version => Ok(Some(answer(subject, &parsed, &found))),
+            version if at.version.0 == version => Ok(Some(answer(subject, &parsed, &found, moment.head))),
             version => {
                 let twin = moment.versions.iter().find(|twin| twin.version.0 == version && !twin.deleted);
                 let twin = twin.filter(|twin| twin.id == at.id && twin.guid == at.guid);
-                Ok(twin.map(|twin| answer(subject, &parsed, &Match::Content(*twin))))
+                Ok(twin.map(|twin| answer(subject, &parsed, &Match::Content(*twin), moment.head)))
             }
         }
     }
@@ -255,11 +251,11 @@ impl Registry {
         if let Some(version) = id.and_then(|id| holding(&moment.versions, id)).filter(|version| !version.deleted)
             && self.holds(tx, subject, version, parsed).await?
         {
-            return Ok(Some(answer(subject, parsed, &Match::Content(version))));
+            return Ok(Some(answer(subject, parsed, &Match::Content(version), moment.head)));
         }
         let candidates = moment.live_newest_first().into_iter().filter(|version| wanted(version.id)).collect();
         let found = self.find_equivalent(tx, subject, parsed, candidates).await?;
-        Ok(found.map(|found| answer(subject, parsed, &found)))
+        Ok(found.map(|found| answer(subject, parsed, &found, moment.head)))
     }
 
     async fn require_compatible(
@@ -301,7 +297,7 @@ fn chosen_version(submission: &Submission, subject: &Subject, moment: &Moment) -
 }
 
 /// The answer for a schema that is there: as posted if its content was found, else as stored.
-pub(super) fn answer(subject: &Subject, parsed: &Parsed, found: &Match) -> Found {
+pub(super) fn answer(subject: &Subject, parsed: &Parsed, found: &Match, revision: i64) -> Found {
     let version = found.version();
     let (definition, guid, record) = match found {
         Match::Content(_) => (parsed.definition.clone(), parsed.guid, None),
@@ -319,5 +315,6 @@ pub(super) fn answer(subject: &Subject, parsed: &Parsed, found: &Match) -> Found
         record,
         highest_id: None,
         tags: Vec::new(),
+        head: Some(Head::new(subject, revision)),
     }
 }

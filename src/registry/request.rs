@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::TagChanges;
+use super::{Precondition, Rehearsal, TagChanges};
 use crate::model::{Metadata, Reference, RuleSet};
 
 /// A schema as a client posted it; nothing of it has been checked.
@@ -24,6 +24,21 @@ pub struct Submission {
     pub rule_set: Option<RuleSet>,
     /// Changes of its inline tags.
     pub tags: TagChanges,
+}
+
+/// A schema that a client wants registered, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Registration {
+    /// The schema.
+    pub submission: Submission,
+    /// Whether its text is brought to its normal form.
+    pub normalize: Normalize,
+    /// Whether it is judged.
+    pub judgement: Judgement,
+    /// What is demanded of the subject's head.
+    pub precondition: Precondition,
+    /// Whether everything is done but the writing.
+    pub rehearsal: Rehearsal,
 }
 
 /// A reference as posted: every member may be missing.

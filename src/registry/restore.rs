@@ -1,8 +1,8 @@
 //! Takes soft deletions back: same version, same id. Regis' own, beyond the contract.
 
-use super::{Error, Registry, now};
+use super::{AtHead, Error, Precondition, Registry, now};
 use crate::{
-    model::{Subject, Version, VersionSelector},
+    model::{Head, Subject, Version, VersionSelector},
     store::{Locks, StoredVersion, Tx},
 };
 
@@ -10,13 +10,17 @@ impl Registry {
     /// Restores every soft-deleted version of a subject and answers them, ascending; there may be none.
     ///
     /// No level is applied: what is restored had been accepted. What it refers to must be live.
-    pub async fn restore_subject(&self, subject: &Subject) -> Result<Vec<Version>, Error> {
+    pub async fn restore_subject(
+        &self,
+        subject: &Subject,
+        precondition: Precondition,
+    ) -> Result<AtHead<Vec<Version>>, Error> {
         let (registry, subject) = (self.clone(), subject.clone());
         let (head, locks) = self.locks_to_restore(&subject).await?;
         self.store
             .write(locks, move |tx| {
                 Box::pin(async move {
-                    if tx.head(&subject).await? != head {
+                    if precondition.require_in(tx, &subject).await? != head {
                         return Err(Error::Contended(subject));
                     }
                     let versions = tx.versions(&subject).await?;
@@ -31,13 +35,18 @@ impl Registry {
     }
 
     /// Restores one soft-deleted version; a live one stays as it is.
-    pub async fn restore_version(&self, subject: &Subject, selector: VersionSelector) -> Result<Version, Error> {
+    pub async fn restore_version(
+        &self,
+        subject: &Subject,
+        selector: VersionSelector,
+        precondition: Precondition,
+    ) -> Result<AtHead<Version>, Error> {
         let (registry, subject) = (self.clone(), subject.clone());
         let (head, locks) = self.locks_to_restore(&subject).await?;
         self.store
             .write(locks, move |tx| {
                 Box::pin(async move {
-                    if tx.head(&subject).await? != head {
+                    if precondition.require_in(tx, &subject).await? != head {
                         return Err(Error::Contended(subject));
                     }
                     let versions = tx.versions(&subject).await?;
@@ -50,8 +59,8 @@ impl Registry {
                     };
                     let version = *named.ok_or(Error::VersionNotFound(selector))?;
                     let deleted = Some(version).filter(|version| version.deleted).into_iter().collect();
-                    registry.restore(tx, &subject, deleted).await?;
-                    Ok(version.version)
+                    let AtHead { head, .. } = registry.restore(tx, &subject, deleted).await?;
+                    Ok(AtHead { head, value: version.version })
                 })
             })
             .await
@@ -75,10 +84,10 @@ impl Registry {
         tx: &mut Tx,
         subject: &Subject,
         deleted: Vec<StoredVersion>,
-    ) -> Result<Vec<Version>, Error> {
+    ) -> Result<AtHead<Vec<Version>>, Error> {
         self.in_scope(tx, subject).await?.refuse_read_only(subject)?;
         if deleted.is_empty() {
-            return Ok(Vec::new());
+            return Ok(AtHead { head: Head::new(subject, tx.head(subject).await?), value: Vec::new() });
         }
         let revision = tx.advance_head(subject).await?;
         let mut restored = Vec::new();
@@ -97,6 +106,6 @@ impl Registry {
             tx.restore_version(subject, version.version, now(), revision).await?;
             restored.push(version.version);
         }
-        Ok(restored)
+        Ok(AtHead { head: Head::new(subject, revision), value: restored })
     }
 }

@@ -1,7 +1,7 @@
 //! Inline tags: shown, added, removed, and carried over from the version before (contract, sections 6.13 and 7.6).
 
 use super::{
-    Deletion, Error, Found, Judgement, Normalize, Registry, RuleSets, Submission, SubmittedReference, View,
+    Deletion, Error, Found, Precondition, Registration, Registry, RuleSets, Submission, SubmittedReference, View,
     cache::Known,
     canonicalize::{NormalForm, Reading, Validation, is_blank},
     populate,
@@ -50,7 +50,13 @@ pub struct Retagging {
 
 impl Registry {
     /// Registers a version anew with other tags, metadata or rules; `version` is the raw path segment.
-    pub async fn retag(&self, raw: &str, version: &str, mut wanted: Retagging, view: View) -> Result<Found, Error> {
+    pub async fn retag(
+        &self,
+        raw: &str,
+        version: &str,
+        mut wanted: Retagging,
+        precondition: Precondition,
+    ) -> Result<Found, Error> {
         let subject = Subject::parse(raw);
         if !subject.is_valid(raw, NameUse::Registration) {
             return Err(Error::InvalidSubject(raw.to_owned()));
@@ -70,7 +76,8 @@ impl Registry {
         let rule_set = self.retagged_rules(&mut tx, &subject, &wanted).await?;
         drop(tx);
         let submission = retagged(&base, &wanted, rule_set);
-        self.register_by(Route::Straight, raw, submission, Normalize::AsConfigured, Judgement::ByLevel, view).await
+        let wanted = Registration { submission, precondition, ..Registration::default() };
+        self.register_by(Route::Straight, raw, wanted, View::default()).await
     }
 
     async fn retagged_rules(

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     model::{Association, AssociationType, Subject, Version},
     registry::{
-        Against, Deletion, Error, Explaining, Found, Judgement, Registry, Verbosity, now,
+        Against, Deletion, Error, Explaining, Found, Registration, Registry, Verbosity, now,
         register::{ATTEMPTS, Prepared, Route},
     },
     store::{Locks, Tx},
@@ -116,8 +116,9 @@ impl Registry {
                 schemas.push(None);
                 continue;
             };
-            let (subject, schema) = self.admitted(&place.subject.to_string(), schema)?;
-            let prepared = self.prepare(Route::Fast, &subject, &schema, claim.normalize, Judgement::ByLevel).await;
+            let (subject, submission) = self.admitted(&place.subject.to_string(), schema)?;
+            let wanted = Registration { submission, normalize: claim.normalize, ..Registration::default() };
+            let prepared = self.prepare(Route::Fast, &subject, &wanted).await;
             schemas.push(Some(prepared.map_err(without_subject)?));
         }
         Ok(Bond { request, facts, decisions, schemas })
@@ -182,7 +183,7 @@ impl Registry {
         for (claim, schema) in bond.request.claims.iter().zip(&bond.schemas) {
             let found = match schema {
                 Some(Prepared::There(found)) => Found::clone(found),
-                Some(Prepared::Planned(plan)) => plan.found(self.carry_out(tx, plan).await?),
+                Some(Prepared::Planned(plan)) => plan.found(self.carry_out(tx, plan).await?, Rehearsal::Off),
                 None => continue,
             };
             associated.schemas.push((claim.association_type, found));

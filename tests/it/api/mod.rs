@@ -9,6 +9,8 @@ mod config_scope;
 mod contexts;
 mod deletion;
 mod differences;
+mod dry_run;
+mod entity_tags;
 mod errors;
 mod exchanges;
 mod formats;

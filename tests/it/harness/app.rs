@@ -76,7 +76,7 @@ impl App {
         let task = tokio::spawn(async move {
             let _drained = http::serve(listener, router, std::future::pending()).await;
         });
-        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let client = reqwest::Client::builder().no_proxy().no_gzip().build().expect("a client");
         Self { server: Arc::new(Server { address, task, store, database }), client }
     }
 

@@ -3,6 +3,7 @@
 mod answer;
 mod app;
 mod database;
+mod dump;
 mod process;
 mod raw;
 mod scripted;
