@@ -11,6 +11,7 @@ mod error;
 mod extract;
 mod guids;
 mod health;
+mod history;
 mod media;
 mod middleware;
 mod mode;
@@ -132,6 +133,7 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(spoken(routes!(subjects::list)))
         .routes(spoken(routes!(search::with_metadata)))
         .routes(spoken(routes!(restore::subject)))
+        .routes(spoken(routes!(history::list)))
         .routes(spoken(routes!(restore::version)))
         .routes(spoken(routes!(search::schemas)))
         .routes(spoken(routes!(subjects::look_up, subjects::delete)))

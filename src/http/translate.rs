@@ -4,7 +4,7 @@ use crate::{
     model::{Association, EntityKind, EntityTags, SchemaId},
     registry::{
         AssociationSet, Conformity, Direction, Explaining, Explanation, Found, ListedSchema, Resource, Retagging,
-        Submission, SubmittedReference, TagChanges, TextPlace, Verbosity, Verdict, WantedAssociation,
+        Submission, SubmittedReference, TagChanges, TextPlace, Verbosity, Verdict, VersionRecord, WantedAssociation,
     },
     wire,
 };
@@ -129,6 +129,21 @@ impl From<Found> for wire::SchemaString {
             max_id: found.highest_id.map(|SchemaId(id)| id),
             ts: found.record.map(|record| record.ts),
             deleted: found.record.map(|record| record.deleted),
+        }
+    }
+}
+
+impl From<VersionRecord> for wire::VersionRecord {
+    fn from(VersionRecord { version, kind, created_at, created_by }: VersionRecord) -> Self {
+        Self {
+            version: version.version.0,
+            id: version.id.0,
+            guid: version.guid.to_string(),
+            schema_type: kind,
+            deleted: version.deleted,
+            ts: version.ts,
+            created_at,
+            created_by,
         }
     }
 }

@@ -11,6 +11,7 @@ mod delete;
 mod error;
 mod explain;
 mod find;
+mod history;
 mod identify;
 mod list;
 mod lookup;
@@ -46,7 +47,7 @@ pub use request::{
 
 pub use tags::{Retagging, TagChanges};
 
-pub use crate::schema::Direction;
+pub use crate::{schema::Direction, store::VersionRecord};
 
 use crate::store::{Store, Tx};
 use cache::Cache;

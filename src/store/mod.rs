@@ -26,7 +26,7 @@ pub use schemas::StoredSchema;
 pub use settings::Scoped;
 pub use subjects::ListedSubject;
 pub use tx::Tx;
-pub use versions::{Holder, StoredVersion};
+pub use versions::{Holder, StoredVersion, VersionRecord};
 
 use writer::{Done, Job};
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Error, Tx, tx::on};
-use crate::model::{Context, Guid, SchemaId, Subject, Version};
+use crate::model::{Context, Guid, SchemaId, SchemaKind, Subject, Version};
 
 /// A version of a subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,19 @@ pub struct StoredVersion {
     pub revision: i64,
 }
 
+/// A version with what is known of its origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionRecord {
+    /// The version.
+    pub version: StoredVersion,
+    /// The language of its content.
+    pub kind: SchemaKind,
+    /// When it was registered, in milliseconds since 1970; later writes do not move it.
+    pub created_at: i64,
+    /// Who registered it, where that is known.
+    pub created_by: Option<String>,
+}
+
 /// A subject's last written version that holds a given content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
@@ -34,6 +47,7 @@ pub struct Holder {
 }
 
 type Row = (i32, i32, String, bool, i64, i64);
+type RecordRow = (i32, i32, String, bool, i64, i64, String, i64, Option<String>);
 
 fn stored((version, id, guid, deleted, ts, revision): Row) -> Result<StoredVersion, Error> {
     let guid = Guid::parse(&guid).ok_or_else(|| Error::Corrupt(format!("the guid {guid:?}")))?;
@@ -49,6 +63,22 @@ impl Tx {
              WHERE v.context = $1 AND v.subject = $2 ORDER BY v.version",
         ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_all(conn).await)?;
         rows.into_iter().map(stored).collect()
+    }
+
+    /// Every version of a subject with its origin, soft-deleted ones included, ascending.
+    pub async fn version_records(&mut self, subject: &Subject) -> Result<Vec<VersionRecord>, Error> {
+        let rows: Vec<RecordRow> = on!(self, conn => sqlx::query_as(
+            "SELECT v.version, v.schema_id, s.guid, v.deleted, v.ts, v.revision, s.kind, v.created_at, v.created_by
+             FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
+             WHERE v.context = $1 AND v.subject = $2 ORDER BY v.version",
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_all(conn).await)?;
+        let records =
+            rows.into_iter().map(|(version, id, guid, deleted, ts, revision, kind, created_at, created_by)| {
+                let version = stored((version, id, guid, deleted, ts, revision))?;
+                let kind = kind.parse().map_err(|_unknown| Error::Corrupt(format!("the language {kind:?}")))?;
+                Ok(VersionRecord { version, kind, created_at, created_by })
+            });
+        records.collect()
     }
 
     /// One version, soft-deleted or not.

@@ -4,6 +4,7 @@ mod associations;
 mod compatibility;
 mod config;
 mod error;
+mod history;
 mod lenient;
 mod metadata;
 mod mode;
@@ -22,6 +23,7 @@ pub use associations::{
 pub use compatibility::{CheckDirection, CompatibilityCheckResponse, SchemaDifference, SchemaPlace};
 pub use config::{Config, ConfigUpdateRequest, UnknownLevel};
 pub use error::ErrorMessage;
+pub use history::VersionRecord;
 pub use lenient::{Entity, Unreadable, read};
 pub use metadata::Metadata;
 pub use mode::{Mode, ModeUpdateRequest};

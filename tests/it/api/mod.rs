@@ -14,6 +14,7 @@ mod entity_tags;
 mod errors;
 mod exchanges;
 mod formats;
+mod history;
 mod invalid_schemas;
 mod limits;
 mod lookup;
