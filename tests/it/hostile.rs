@@ -66,6 +66,7 @@ async fn deep_nesting_of_a_request_is_refused() {
     app.is_well().await;
 }
 
+/// Contract: 1.4/11, 10/10.
 #[tokio::test]
 async fn a_body_over_the_limit_is_refused_and_one_below_it_is_read() {
     let app = with_a_schema().await;
@@ -85,6 +86,7 @@ async fn a_body_over_the_limit_is_refused_and_one_below_it_is_read() {
     app.is_well().await;
 }
 
+/// Contract: 10/10.
 #[tokio::test]
 async fn a_body_that_comes_in_chunks_has_the_same_limit() {
     let app = with_a_schema().await;

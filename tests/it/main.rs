@@ -9,6 +9,7 @@
 mod api;
 mod architecture;
 mod client;
+mod contract;
 mod corpora;
 mod durability;
 mod harness;

@@ -106,6 +106,7 @@ async fn writers_of_many_schemas_in_many_subjects_get_dense_ids() {
     assert_eq!(ids(answers), dense(1, WRITERS));
 }
 
+/// Contract: 4.1/2.
 #[tokio::test(flavor = "multi_thread")]
 async fn writers_of_many_schemas_in_one_subject_get_dense_ids_and_versions() {
     let app = App::start_with(under_a_level(Level::None)).await;
@@ -127,6 +128,7 @@ async fn contexts_count_their_ids_apart_even_at_once() {
     app.get("/contexts").await.ok(json!([".", ".c0", ".c1", ".c2"]));
 }
 
+/// Contract: 4.1/2.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_writers_that_contradict_each_other_exactly_one_is_refused() {
     const TOGETHER: usize = 25;
@@ -223,6 +225,7 @@ async fn a_version_is_deleted_or_referred_to_but_never_both() {
     }
 }
 
+/// Contract: 4.3/5.
 #[tokio::test(flavor = "multi_thread")]
 async fn refused_registrations_take_no_ids_while_others_are_accepted() {
     let app = App::start().await;
@@ -241,6 +244,7 @@ async fn refused_registrations_take_no_ids_while_others_are_accepted() {
     assert_eq!(ids(accepted), dense(2, 40));
 }
 
+/// Contract: 4.1/1.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_sees_its_own_write() {
     let app = App::start().await;

@@ -8,6 +8,7 @@ async fn name(app: &App, alias: &str, target: &str) {
     app.put(&format!("/config/{}", segment(alias)), json!({"alias": target})).await.ok(json!({"alias": target}));
 }
 
+/// Contract: 3.8/1.
 #[tokio::test]
 async fn every_read_of_a_subject_follows_its_alias() {
     let app = App::start().await;
@@ -35,6 +36,7 @@ async fn every_read_of_a_subject_follows_its_alias() {
     app.get("/subjects").await.ok(json!(["alias", "other", "target"]));
 }
 
+/// Contract: 3.8/1.
 #[tokio::test]
 async fn lookups_and_compatibility_checks_follow_it() {
     let app = App::start().await;
@@ -51,6 +53,7 @@ async fn lookups_and_compatibility_checks_follow_it() {
     }
 }
 
+/// Contract: 3.8/1.
 #[tokio::test]
 async fn every_write_under_an_alias_goes_to_its_subject() {
     let app = App::start().await;
@@ -85,6 +88,7 @@ async fn refusals_name_the_subject_that_is_meant() {
     app.register("wrong", avro(INT)).await.refused(42208, "The specified subject '__GLOBAL' is not a valid.");
 }
 
+/// Contract: 3.8/1, 3.8/7.
 #[tokio::test]
 async fn an_id_is_looked_for_under_what_an_alias_stands_for() {
     let app = App::start().await;
@@ -104,6 +108,7 @@ async fn an_id_is_looked_for_under_what_an_alias_stands_for() {
     app.get("/schemas/ids/2/schema?subject=away").await.says(200, "\"bytes\"");
 }
 
+/// Contract: 3.8/2.
 #[tokio::test]
 async fn settings_belong_to_the_alias_itself() {
     let app = App::start().await;
@@ -123,6 +128,7 @@ async fn settings_belong_to_the_alias_itself() {
     app.get("/subjects/alias/versions").await.refused(40401, "Subject 'alias' not found.");
 }
 
+/// Contract: 3.8/3.
 #[tokio::test]
 async fn only_one_step_is_taken() {
     let app = App::start().await;
@@ -136,6 +142,7 @@ async fn only_one_step_is_taken() {
     app.get("/subjects/a/versions").await.refused(40401, "Subject 'b' not found.");
 }
 
+/// Contract: 3.8/4.
 #[tokio::test]
 async fn an_alias_without_a_context_means_the_context_of_its_bearer() {
     let app = App::start().await;
@@ -159,6 +166,7 @@ async fn an_alias_without_a_context_means_the_context_of_its_bearer() {
     app.get("/subjects/near/versions/1").await.refused(40401, "Subject 'near' not found.");
 }
 
+/// Contract: 3.8/6.
 #[tokio::test]
 async fn any_name_may_be_an_alias_and_have_one() {
     let app = App::start().await;
@@ -175,6 +183,7 @@ async fn any_name_may_be_an_alias_and_have_one() {
     }
 }
 
+/// Contract: 3.8/3.
 #[tokio::test]
 async fn aliases_of_the_registry_and_of_contexts_are_ignored() {
     let app = App::start().await;
@@ -191,6 +200,7 @@ async fn aliases_of_the_registry_and_of_contexts_are_ignored() {
     app.get("/subjects/other/versions").await.ok(json!([1]));
 }
 
+/// Contract: 3.8/2.
 #[tokio::test]
 async fn prefixes_and_references_do_not_follow_aliases() {
     let app = App::start().await;

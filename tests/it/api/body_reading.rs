@@ -18,6 +18,7 @@ const READERS: [(&str, &str, &str); 8] = [
     ("PUT", "/mode/s", "updateMode.request"),
 ];
 
+/// Contract: 1.4/7, 6.4/1, 12/29.
 #[tokio::test]
 async fn an_empty_body_and_null_are_missing_arguments() {
     let app = App::start().await;
@@ -29,6 +30,7 @@ async fn an_empty_body_and_null_are_missing_arguments() {
     }
 }
 
+/// Contract: 1.4/5.
 #[tokio::test]
 async fn a_body_that_is_no_json_is_a_bad_request() {
     let app = App::start().await;
@@ -51,6 +53,7 @@ async fn a_body_that_is_no_json_is_a_bad_request() {
     app.get("/subjects").await.ok(json!([]));
 }
 
+/// Contract: 1.4/6, 12/29.
 #[tokio::test]
 async fn a_body_of_the_wrong_shape_is_a_bad_request() {
     let app = App::start().await;
@@ -96,6 +99,7 @@ async fn a_body_of_the_wrong_shape_is_a_bad_request() {
     app.get("/config").await.ok(json!({"compatibilityLevel": "BACKWARD"}));
 }
 
+/// Contract: 1.4/21.
 #[tokio::test]
 async fn a_schema_posted_as_an_object_is_told_where_it_stands() {
     let app = App::start().await;
@@ -104,6 +108,7 @@ async fn a_schema_posted_as_an_object_is_told_where_it_stands() {
     answer.refused_with(400, &["schema", "line 2"]);
 }
 
+/// Contract: 1.4/16.
 #[tokio::test]
 async fn unknown_members_are_ignored() {
     let app = App::start().await;
@@ -118,6 +123,7 @@ async fn unknown_members_are_ignored() {
     app.put("/mode", json!({"mode": "READWRITE", "unknown": 1})).await.json();
 }
 
+/// Contract: 1.4/17, 2.1/4.
 #[tokio::test]
 async fn scalars_are_converted_where_that_is_possible() {
     let app = App::start().await;
@@ -138,6 +144,7 @@ async fn scalars_are_converted_where_that_is_possible() {
     put(r#"{"compatibilityGroup":7}"#).await.ok(json!({"normalize": false, "compatibilityGroup": "7"}));
 }
 
+/// Contract: 1.4/19-20.
 #[tokio::test]
 async fn of_equal_keys_the_last_one_counts_and_text_after_the_body_is_ignored() {
     let app = App::start().await;
@@ -147,6 +154,7 @@ async fn of_equal_keys_the_last_one_counts_and_text_after_the_body_is_ignored() 
     app.send("PUT", "/mode", &JSON, body).await.ok(json!({"mode": "READWRITE"}));
 }
 
+/// Contract: 1.4/18.
 #[tokio::test]
 async fn constants_are_read_by_name_or_by_position() {
     let app = App::start().await;
@@ -159,6 +167,7 @@ async fn constants_are_read_by_name_or_by_position() {
     app.register("c", rule(json!(9))).await.refused_with(400, &[]);
 }
 
+/// Contract: 8.1/7.
 #[tokio::test]
 async fn escapes_and_any_letter_arrive_as_they_were_meant() {
     let app = App::start().await;

@@ -46,6 +46,7 @@ fn last(level: &str) -> String {
     format!("{{validateFields: 'false', compatibility: '{level}'}}")
 }
 
+/// Contract: 1.6/2, 2.2/6, 12/31.
 #[tokio::test]
 async fn what_is_there_is_compatible_with_itself() {
     let app = App::start().await;
@@ -64,6 +65,7 @@ async fn what_is_there_is_compatible_with_itself() {
     }
 }
 
+/// Contract: 6.21/2, 6.21/6, 12/14.
 #[tokio::test]
 async fn an_unknown_subject_is_compatible_unless_a_number_is_named() {
     let app = App::start().await;
@@ -78,6 +80,7 @@ async fn an_unknown_subject_is_compatible_unless_a_number_is_named() {
     }
 }
 
+/// Contract: 6.21/4, 7.7/3a.
 #[tokio::test]
 async fn each_level_has_its_direction() {
     let app = App::start().await;
@@ -99,6 +102,7 @@ async fn each_level_has_its_direction() {
     }
 }
 
+/// Contract: 6.21/4-5, 7.7/3b, 7.7/3c, 7.7/3f, 12/17.
 #[tokio::test]
 async fn transitive_levels_look_at_every_version_newest_first() {
     let app = App::start().await;
@@ -125,6 +129,7 @@ async fn transitive_levels_look_at_every_version_newest_first() {
     app.post(path, avro(INT)).await.ok(incompatible(&messages));
 }
 
+/// Contract: 7.7/3e, 7.7/6.
 #[tokio::test]
 async fn forward_messages_call_the_old_schema_the_reader() {
     let app = App::start_with(under_a_level(Level::Forward)).await;
@@ -139,6 +144,7 @@ async fn forward_messages_call_the_old_schema_the_reader() {
     app.post(path, avro(&narrow())).await.ok(incompatible(&messages));
 }
 
+/// Contract: 7.7/3h, 12/16.
 #[tokio::test]
 async fn full_shows_the_old_schema_only_if_the_new_one_cannot_read_it() {
     let app = App::start_with(under_a_level(Level::Full)).await;
@@ -155,6 +161,7 @@ async fn full_shows_the_old_schema_only_if_the_new_one_cannot_read_it() {
     app.post(path, avro(INT)).await.ok(incompatible(&messages));
 }
 
+/// Contract: 7.7/3g.
 #[tokio::test]
 async fn a_long_old_schema_is_cut() {
     let app = App::start().await;
@@ -166,6 +173,7 @@ async fn a_long_old_schema_is_cut() {
     assert_eq!(messages[2], json!(format!("{{oldSchema: <truncated> '{shown}...'}}")));
 }
 
+/// Contract: 5/42201/2, 6.21/3, 6.21/9, 12/15.
 #[tokio::test]
 async fn an_invalid_schema_is_an_answer_when_messages_are_wanted() {
     let app = App::start().await;
@@ -191,6 +199,7 @@ async fn an_invalid_schema_is_an_answer_when_messages_are_wanted() {
     }
 }
 
+/// Contract: 7.7/3d.
 #[tokio::test]
 async fn another_type_is_told_without_the_old_schema() {
     let app = App::start().await;
@@ -200,6 +209,7 @@ async fn another_type_is_told_without_the_old_schema() {
     answer.ok(incompatible(&["Incompatible because of different schema type".to_owned(), last("BACKWARD")]));
 }
 
+/// Contract: 6.21/8, 7.8/m8.
 #[tokio::test]
 async fn the_mode_plays_no_part() {
     let app = App::start().await;
@@ -211,6 +221,7 @@ async fn the_mode_plays_no_part() {
     }
 }
 
+/// Contract: 6.21/5.
 #[tokio::test]
 async fn soft_deleted_versions_are_not_compared_with() {
     let app = App::start_with(under_a_level(Level::BackwardTransitive)).await;
@@ -222,6 +233,7 @@ async fn soft_deleted_versions_are_not_compared_with() {
     app.register("s", avro(LONG)).await.holds(3, 3);
 }
 
+/// Contract: 7.7/2.
 #[tokio::test]
 async fn a_group_keeps_lines_of_versions_apart() {
     let app = App::start().await;
@@ -238,6 +250,7 @@ async fn a_group_keeps_lines_of_versions_apart() {
     app.post("/compatibility/subjects/s/versions", avro("\"boolean\"")).await.says(200, COMPATIBLE);
 }
 
+/// Contract: 6.21/7, 7.7/1, 7.7/6, 10/2, B.3/66.
 #[tokio::test]
 async fn reserved_fields_are_watched_at_every_level() {
     let options = Options { validate_fields: true, ..under_a_level(Level::None) };
@@ -266,6 +279,7 @@ async fn reserved_fields_are_watched_at_every_level() {
     app.post(path, avro(&wide())).await.ok(json!({"is_compatible": true, "messages": []}));
 }
 
+/// Contract: 7.7/7.
 #[tokio::test]
 async fn referenced_schemas_are_compared_too() {
     let app = App::start().await;

@@ -11,6 +11,7 @@ const LEVELS: [&str; 7] =
 /// Every spelling of the registry's own settings.
 const GLOBAL: [&str; 5] = ["/config", "/config/", "/config/:.:", "/config/:.", "/config/%3A.%3A"];
 
+/// Contract: 6.22/GET1, 6.22/GET4, 6.22/DELETE2, 10/1.
 #[tokio::test]
 async fn nothing_configured_means_the_default_of_the_server() {
     for (app, level) in [
@@ -28,6 +29,7 @@ async fn nothing_configured_means_the_default_of_the_server() {
     }
 }
 
+/// Contract: 6.22/PUT3.
 #[tokio::test]
 async fn every_level_is_taken_in_any_case_and_shown_in_upper_case() {
     let app = App::start().await;
@@ -42,6 +44,7 @@ async fn every_level_is_taken_in_any_case_and_shown_in_upper_case() {
     }
 }
 
+/// Contract: 3.1/5, 6.22/GET1.
 #[tokio::test]
 async fn the_registrys_own_settings_have_several_names() {
     let app = App::start().await;
@@ -58,6 +61,7 @@ async fn the_registrys_own_settings_have_several_names() {
 
 const ALL_MEMBERS: &str = r#"{"alias":"other","aliasForDeks":"deks","normalize":true,"validateFields":true,"validateNewSchemas":false,"validateRules":false,"compatibility":"FULL","compatibilityPolicy":"LENIENT","compatibilityGroup":"g","defaultMetadata":{"properties":{"a":"1"}},"overrideMetadata":{"tags":{"p":["t"]},"sensitive":["a"]},"defaultRuleSet":{"domainRules":[{"name":"d","kind":"CONDITION","mode":"WRITE","type":"CEL","disabled":false}]},"overrideRuleSet":{"enableAt":"CLIENT"}}"#;
 
+/// Contract: 2.2/1, 6.22/PUT8, 6.22/DELETE1, 12/22.
 #[tokio::test]
 async fn every_member_is_kept_and_shown_in_the_order_of_the_contract() {
     let app = App::start().await;
@@ -71,6 +75,7 @@ async fn every_member_is_kept_and_shown_in_the_order_of_the_contract() {
     }
 }
 
+/// Contract: 2.2/2, 6.22/PUT7, 12/23.
 #[tokio::test]
 async fn each_member_can_be_set_kept_and_cleared_by_itself() {
     let app = App::start().await;
@@ -88,6 +93,7 @@ async fn each_member_can_be_set_kept_and_cleared_by_itself() {
     }
 }
 
+/// Contract: 6.22/GET5, 6.22/PUT9, 6.22/DELETE1, 7.8/5.
 #[tokio::test]
 async fn a_level_that_was_never_set_is_shown_as_the_servers_default() {
     let app = App::start().await;
@@ -100,6 +106,7 @@ async fn a_level_that_was_never_set_is_shown_as_the_servers_default() {
     app.put("/config/t", json!({"compatibility": null, "alias": null})).await.ok(json!({}));
 }
 
+/// Contract: 6.22/PUT7.
 #[tokio::test]
 async fn a_policy_that_is_none_is_forgotten_in_silence() {
     let app = App::start().await;
@@ -112,6 +119,7 @@ async fn a_policy_that_is_none_is_forgotten_in_silence() {
     app.put("/config", json!({"compatibilityPolicy": "", "normalize": true})).await.ok(json!({"normalize": true}));
 }
 
+/// Contract: 6.22/PUT9.
 #[tokio::test]
 async fn an_empty_change_of_nothing_stores_nothing_that_shows() {
     let app = App::start().await;
@@ -130,6 +138,7 @@ async fn a_refused_change_changes_nothing() {
     app.get("/config/s").await.ok(json!({"compatibilityLevel": "FULL"}));
 }
 
+/// Contract: 6.5/7, 12/19.
 #[tokio::test]
 async fn settings_outlive_a_soft_deletion_but_not_a_permanent_one() {
     let app = App::start().await;
@@ -144,6 +153,7 @@ async fn settings_outlive_a_soft_deletion_but_not_a_permanent_one() {
     app.get("/mode/s").await.refused_with(40409, &[]);
 }
 
+/// Contract: 6.10/8, 12/19.
 #[tokio::test]
 async fn the_last_version_that_is_removed_takes_the_settings_with_it() {
     let app = App::start_with(under_a_level(Level::None)).await;
@@ -162,6 +172,7 @@ async fn the_last_version_that_is_removed_takes_the_settings_with_it() {
     app.get("/mode/s").await.refused_with(40409, &[]);
 }
 
+/// Contract: 6.22/PUT6, 6.22/DELETE4, 7.8/m5.
 #[tokio::test]
 async fn settings_may_be_changed_unless_the_mode_is_read_only() {
     let app = App::start().await;

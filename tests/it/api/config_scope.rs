@@ -10,6 +10,7 @@ async fn level_in_scope(app: &App, subject: &str) -> serde_json::Value {
     app.get(&format!("/config/{subject}{IN_SCOPE}")).await.json()["compatibilityLevel"].clone()
 }
 
+/// Contract: 6.22/GET2, 7.8/1, 12/3.
 #[tokio::test]
 async fn the_first_record_of_the_chain_applies() {
     let app = App::start().await;
@@ -33,6 +34,7 @@ async fn the_first_record_of_the_chain_applies() {
     app.get("/config?defaultToGlobal=true").await.ok(json!({"compatibilityLevel": "NONE"}));
 }
 
+/// Contract: 7.8/3-4, 12/2.
 #[tokio::test]
 async fn six_members_of_the_registrys_record_reach_records_that_lack_them() {
     let app = App::start().await;
@@ -56,6 +58,7 @@ async fn six_members_of_the_registrys_record_reach_records_that_lack_them() {
     app.get(&format!("/config/:.other:s{IN_SCOPE}")).await.ok(json!({"compatibilityLevel": "BACKWARD"}));
 }
 
+/// Contract: 7.8/2-3, 7.8/5.
 #[tokio::test]
 async fn a_level_rules_registrations_where_it_applies() {
     let app = App::start().await;
@@ -74,6 +77,7 @@ async fn a_level_rules_registrations_where_it_applies() {
     app.register("s", avro("\"boolean\"")).await.refused_with(40901, &["compatibility: 'BACKWARD'"]);
 }
 
+/// Contract: 7.8/6.
 #[tokio::test]
 async fn settings_of_the_global_context_reach_everywhere() {
     let app = App::start().await;
@@ -84,6 +88,7 @@ async fn settings_of_the_global_context_reach_everywhere() {
     }
 }
 
+/// Contract: 6.8/7, 8.2/5.
 #[tokio::test]
 async fn normalisation_can_be_configured() {
     let app = App::start().await;
@@ -100,6 +105,7 @@ async fn normalisation_can_be_configured() {
     assert_eq!(shown["schema"], json!(r#"{"title":"t","type":"string"}"#));
 }
 
+/// Contract: 7.7/4.
 #[tokio::test]
 async fn a_lenient_policy_forgives_json_schema_changes() {
     let app = App::start().await;

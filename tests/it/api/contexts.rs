@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::harness::{App, Exchange, INT, STRING, avro, record};
 
+/// Contract: 3.4/3.
 #[tokio::test]
 async fn the_default_context_is_always_known() {
     let app = App::start().await;
@@ -12,6 +13,7 @@ async fn the_default_context_is_always_known() {
     app.get("/contexts?contextPrefix=.x").await.ok(json!([]));
 }
 
+/// Contract: 3.4/1-2, 3.4/4, 7.4/9.
 #[tokio::test]
 async fn a_context_becomes_known_with_its_first_schema() {
     let app = App::start().await;
@@ -28,6 +30,7 @@ async fn a_context_becomes_known_with_its_first_schema() {
     app.get("/contexts").await.ok(json!([".", ".a"]));
 }
 
+/// Contract: 3.4/3, 6.2/1-2.
 #[tokio::test]
 async fn contexts_are_sorted_filtered_and_cut_in_this_order() {
     let app = App::start().await;
@@ -49,6 +52,7 @@ async fn contexts_are_sorted_filtered_and_cut_in_this_order() {
     }
 }
 
+/// Contract: 3.7/1, 3.7/7, 5/42211, 6.2/3-6, 12/32.
 #[tokio::test]
 async fn an_empty_context_can_be_forgotten() {
     let app = App::start().await;
@@ -70,6 +74,7 @@ async fn an_empty_context_can_be_forgotten() {
     assert!(app.accept(":.a:s", INT).await > 1);
 }
 
+/// Contract: 6.2/7.
 #[tokio::test]
 async fn the_default_context_cannot_be_deleted() {
     let app = App::start().await;
@@ -80,6 +85,7 @@ async fn the_default_context_cannot_be_deleted() {
     app.get("/contexts/.ctx").await.refused(405, "HTTP 405 Method Not Allowed");
 }
 
+/// Contract: 4.3/1.
 #[tokio::test]
 async fn ids_are_dense_within_each_context() {
     let app = App::start().await;
@@ -96,6 +102,7 @@ async fn ids_are_dense_within_each_context() {
     }
 }
 
+/// Contract: 3.7/1-2, 3.7/4-5, 3.7/7-9.
 #[tokio::test]
 async fn a_path_below_a_context_means_names_in_it() {
     let app = App::start().await;
@@ -124,6 +131,7 @@ async fn a_path_below_a_context_means_names_in_it() {
     app.get("/subjects/s/versions").await.refused(40401, "Subject 's' not found.");
 }
 
+/// Contract: 3.7/3.
 #[tokio::test]
 async fn settings_below_a_context_are_those_of_the_context() {
     let app = App::start().await;
@@ -142,6 +150,7 @@ async fn settings_below_a_context_are_those_of_the_context() {
     app.get("/config").await.ok(json!({"compatibilityLevel": "FULL"}));
 }
 
+/// Contract: 3.7/9.
 #[tokio::test]
 async fn below_the_default_context_nothing_is_added() {
     let app = App::start().await;
@@ -153,6 +162,7 @@ async fn below_the_default_context_nothing_is_added() {
     app.exchange(Exchange { method: "GET", target, ..Exchange::default() }).await.ok(json!([1]));
 }
 
+/// Contract: 3.7/2.
 #[tokio::test]
 async fn names_that_look_like_markers_are_names() {
     let app = App::start().await;
@@ -164,6 +174,7 @@ async fn names_that_look_like_markers_are_names() {
     app.get("/subjects/:.ctx:a%2Fb%20%25/versions").await.ok(json!([1]));
 }
 
+/// Contract: 1.4/13.
 #[tokio::test]
 async fn a_context_name_has_no_colon_inside() {
     let app = App::start().await;
@@ -176,6 +187,7 @@ async fn a_context_name_has_no_colon_inside() {
     }
 }
 
+/// Contract: 3.11/1-4, 6.9/2, 7.2/4, 12/21.
 #[tokio::test]
 async fn an_unqualified_read_looks_into_other_contexts() {
     let app = App::start().await;
@@ -202,6 +214,7 @@ async fn an_unqualified_read_looks_into_other_contexts() {
     app.get("/subjects/s/versions/1/schema").await.says(200, "\"long\"");
 }
 
+/// Contract: 3.10/1-3, 6.12/2, 12/20.
 #[tokio::test]
 async fn references_resolve_in_the_context_of_the_referrer() {
     let app = App::start().await;

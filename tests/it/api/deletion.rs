@@ -13,6 +13,7 @@ async fn with_three_versions() -> App {
     app
 }
 
+/// Contract: 6.5/1-2, 6.5/6, 6.5/8.
 #[tokio::test]
 async fn a_subject_is_deleted_in_two_steps() {
     let app = with_three_versions().await;
@@ -30,6 +31,7 @@ async fn a_subject_is_deleted_in_two_steps() {
     app.get("/subjects/s/versions?deleted=true").await.refused(40401, unknown);
 }
 
+/// Contract: 1.1/9, 6.5/6, 6.5/8.
 #[tokio::test]
 async fn a_soft_deletion_takes_the_versions_that_are_left() {
     let app = with_three_versions().await;
@@ -39,6 +41,7 @@ async fn a_soft_deletion_takes_the_versions_that_are_left() {
     app.delete("/subjects/s?permanent=true").await.ok(json!([1, 2, 3]));
 }
 
+/// Contract: 6.10/2-3, 6.10/7.
 #[tokio::test]
 async fn a_version_is_deleted_in_two_steps() {
     let app = with_three_versions().await;
@@ -54,6 +57,7 @@ async fn a_version_is_deleted_in_two_steps() {
     app.get("/subjects/s/versions?deleted=true").await.ok(json!([1, 3]));
 }
 
+/// Contract: 4.5/4, 6.10/3.
 #[tokio::test]
 async fn latest_is_the_highest_live_version() {
     let app = with_three_versions().await;
@@ -68,6 +72,7 @@ async fn latest_is_the_highest_live_version() {
     app.delete("/subjects/unknown/versions/1?permanent=true").await.refused(40401, "Subject 'unknown' not found.");
 }
 
+/// Contract: 4.6/1-2.
 #[tokio::test]
 async fn a_soft_deleted_version_has_the_time_of_its_deletion_unless_the_subject_went() {
     let app = with_three_versions().await;
@@ -104,6 +109,7 @@ fn reference(version: i32) -> serde_json::Value {
 
 const HELD: &str = "One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=ref,version=1}.";
 
+/// Contract: 6.5/5, 6.10/6, 12/18.
 #[tokio::test]
 async fn references_from_the_same_subject_hold_a_version_but_not_the_subject() {
     let app = App::start_with(under_a_level(Level::None)).await;
@@ -117,6 +123,7 @@ async fn references_from_the_same_subject_hold_a_version_but_not_the_subject() {
     app.get("/subjects?deleted=true").await.ok(json!([]));
 }
 
+/// Contract: 6.5/5, 6.10/6, 12/18.
 #[tokio::test]
 async fn soft_deletions_ignore_soft_deleted_referrers_and_permanent_ones_do_not() {
     let app = App::start().await;
@@ -138,6 +145,7 @@ async fn soft_deletions_ignore_soft_deleted_referrers_and_permanent_ones_do_not(
     app.delete("/subjects/ref?permanent=true").await.ok(json!([1]));
 }
 
+/// Contract: 6.5/5.
 #[tokio::test]
 async fn only_the_version_that_is_referenced_is_held() {
     let app = App::start_with(under_a_level(Level::None)).await;

@@ -242,26 +242,33 @@ async fn check(rows: &[Row]) {
     app.get("/subjects?deleted=true").await.ok(before);
 }
 
+/// Contract: 1.2/11, 1.3/1, 5/40401-40403, 5/40408-40409, 5/42202, 6.15/6, 6.16/2, 6.17/2, 6.19/2, 6.22/GET3,
+/// 6.23/GET2, 11/5, 12/13.
 #[tokio::test]
 async fn refusals_of_reads() {
     check(READING).await;
 }
 
+/// Contract: 1.3/1, 5/40403, 5/42201/1-3, 5/42201/10, 5/42205/1-4, 5/42208, 6.4/1, 6.8/1, 6.8/4, 7.4/17.
 #[tokio::test]
 async fn refusals_of_posts() {
     check(POSTING).await;
 }
 
+/// Contract: 1.3/3, 3.3/1, 5/42203-42204, 5/42205/5, 5/42206, 5/42208, 6.22/PUT1, 6.22/PUT3, 6.22/PUT4, 6.22/PUT5,
+/// 6.23/PUT1, 6.23/PUT2, 6.23/PUT4.
 #[tokio::test]
 async fn refusals_of_settings() {
     check(SETTING).await;
 }
 
+/// Contract: 1.3/3, 5/40401, 5/40404-40407, 5/42206, 5/42211, 6.2/4, 6.5/1, 6.5/3, 6.10/4, 6.10/7, 6.22/DELETE3, 12/13.
 #[tokio::test]
 async fn refusals_of_deletions() {
     check(DELETING).await;
 }
 
+/// Contract: 5/40901, 7.4/8.
 #[tokio::test]
 async fn an_incompatible_schema_is_refused_with_every_message() {
     let app = App::start().await;
@@ -279,6 +286,7 @@ async fn an_incompatible_schema_is_refused_with_every_message() {
     app.register("s", avro(INT)).await.refused(40901, &message);
 }
 
+/// Contract: 5/42205/6, 6.23/PUT6, 6.23/DELETE3, 10/7.
 #[tokio::test]
 async fn modes_may_be_fixed() {
     let options = regis::registry::Options { mode_mutability: false, ..regis::registry::Options::default() };

@@ -9,6 +9,7 @@ const PROTO: &str = "syntax = \"proto3\";\n\nmessage A {\n  string f = 1;\n}\n";
 
 const EXTENDED: &str = "syntax = \"proto2\";\n\nimport \"google/protobuf/descriptor.proto\";\n\nmessage A {\n  optional string f = 1 [(mine) = \"x\"];\n\n  extensions 100 to 199;\n}\n\nextend google.protobuf.FieldOptions {\n  optional string mine = 50000;\n}\n";
 
+/// Contract: 6.0/7.
 #[tokio::test]
 async fn protobuf_is_shown_as_a_serialized_descriptor_on_request() {
     let app = App::start().await;
@@ -29,6 +30,7 @@ async fn protobuf_is_shown_as_a_serialized_descriptor_on_request() {
     }
 }
 
+/// Contract: 8.3/1.
 #[tokio::test]
 async fn a_posted_descriptor_is_stored_as_text() {
     let app = App::start().await;
@@ -40,6 +42,7 @@ async fn a_posted_descriptor_is_stored_as_text() {
     app.post("/subjects/s", typed("PROTOBUF", &descriptor)).await.holds(1, 1);
 }
 
+/// Contract: 6.0/6.
 #[tokio::test]
 async fn extensions_are_left_out_on_request() {
     let app = App::start().await;
@@ -53,6 +56,7 @@ async fn extensions_are_left_out_on_request() {
     assert!(bare.text().contains("optional string f = 1;"), "{}", bare.text());
 }
 
+/// Contract: 6.0/4.
 #[tokio::test]
 async fn formats_of_other_languages_change_nothing() {
     let app = App::start().await;
@@ -67,6 +71,7 @@ async fn formats_of_other_languages_change_nothing() {
     }
 }
 
+/// Contract: 8.3/2-3, 12/7.
 #[tokio::test]
 async fn protobuf_is_normalised_on_request() {
     let app = App::start().await;

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::harness::{App, avro, record, typed};
 
+/// Contract: 5/42201/4.
 #[tokio::test]
 async fn an_avro_text_that_does_not_parse_is_shown_with_the_whole_request() {
     let app = App::start().await;
@@ -25,6 +26,7 @@ async fn an_avro_text_that_does_not_parse_is_shown_with_the_whole_request() {
     app.register("s", body).await.refused_with(42201, &parts);
 }
 
+/// Contract: 5/42201/4, 7.1/5.
 #[tokio::test]
 async fn the_reason_is_the_one_of_avro() {
     let app = App::start().await;
@@ -60,6 +62,7 @@ async fn the_reason_is_the_one_of_avro() {
     app.get("/subjects").await.ok(json!([]));
 }
 
+/// Contract: 5/42201/5, 5/42201/9, 8.2/2.
 #[tokio::test]
 async fn json_schema_has_two_kinds_of_refusals() {
     let app = App::start().await;
@@ -87,6 +90,7 @@ async fn json_schema_has_two_kinds_of_refusals() {
     }
 }
 
+/// Contract: 5/42201/5, 5/42201/9, 8.3/1.
 #[tokio::test]
 async fn protobuf_has_two_kinds_of_refusals() {
     let app = App::start().await;
@@ -104,6 +108,7 @@ async fn protobuf_has_two_kinds_of_refusals() {
     app.register("s", typed("PROTOBUF", text)).await.refused_with(42201, &parts);
 }
 
+/// Contract: 5/42201/9, 7.1/6, 10/2.
 #[tokio::test]
 async fn fields_are_checked_more_strictly_on_request() {
     let reserved = r#"{"type":"object","properties":{"$$a":{"type":"string"}}}"#;

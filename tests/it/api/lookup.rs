@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::harness::{App, INT, STRING, STRING_GUID, avro, record, typed, under_a_level};
 
+/// Contract: 6.4/5, 6.4/9, 7.2/1, 7.2/2a, 11/2.
 #[tokio::test]
 async fn content_is_found_and_shown_as_it_was_posted() {
     let app = App::start().await;
@@ -17,6 +18,7 @@ async fn content_is_found_and_shown_as_it_was_posted() {
     app.post("/subjects/:.:s?normalize=True&deleted=False", avro(STRING)).await.ok(expected);
 }
 
+/// Contract: 6.4/6, 7.2/2b.
 #[tokio::test]
 async fn an_equivalent_text_is_found_and_shown_as_it_is_stored() {
     let app = App::start().await;
@@ -30,6 +32,7 @@ async fn an_equivalent_text_is_found_and_shown_as_it_is_stored() {
     }));
 }
 
+/// Contract: 6.4/2-4, 7.1/1, 11/5.
 #[tokio::test]
 async fn what_is_not_there_is_told_by_what_is_missing() {
     let app = App::start().await;
@@ -45,6 +48,7 @@ async fn what_is_not_there_is_told_by_what_is_missing() {
     }
 }
 
+/// Contract: 6.4/3.
 #[tokio::test]
 async fn soft_deleted_versions_are_found_only_on_request() {
     let app = App::start_with(under_a_level(Level::None)).await;
@@ -59,6 +63,7 @@ async fn soft_deleted_versions_are_found_only_on_request() {
     app.post("/subjects/s?deleted=true", avro("\"long\"")).await.refused(40403, "Schema not found");
 }
 
+/// Contract: 6.4/8, 7.2.1/5, 8.2/1, 8.2/5, 8.4/2.
 #[tokio::test]
 async fn a_lookup_may_normalise_first() {
     let app = App::start().await;
@@ -72,6 +77,7 @@ async fn a_lookup_may_normalise_first() {
     app.post("/subjects/s", typed("JSON", normal)).await.holds(1, 1);
 }
 
+/// Contract: 7.2.1/1-2, 8.4/4.
 #[tokio::test]
 async fn references_are_found_inlined_too() {
     let app = App::start().await;
@@ -99,6 +105,7 @@ async fn a_format_shapes_what_was_found() {
     assert_eq!(found.json()["schema"], json!(format!(r#"["null",{referenced}]"#)));
 }
 
+/// Contract: 6.4/7, 7.2/2a.
 #[tokio::test]
 async fn the_last_written_version_answers_for_an_id() {
     let app = App::start().await;

@@ -30,6 +30,7 @@ const ACCEPTED: &[(&str, &str)] = &[
     ("", V1),
 ];
 
+/// Contract: 1.1/1-4, 1.3/2, 11/1.
 #[tokio::test]
 async fn the_response_has_the_type_that_was_negotiated() {
     let app = App::start().await;
@@ -44,6 +45,7 @@ async fn the_response_has_the_type_that_was_negotiated() {
     assert_eq!(answer.header("content-type"), Some(V1), "no Accept at all");
 }
 
+/// Contract: 1.1/7, 1.4/3, 1.4/14.
 #[tokio::test]
 async fn a_client_that_accepts_no_produced_type_gets_406() {
     let app = App::start().await;
@@ -57,6 +59,7 @@ async fn a_client_that_accepts_no_produced_type_gets_406() {
     assert_eq!(answer.header("content-type"), Some(V1));
 }
 
+/// Contract: 1.1/5, 12/28.
 #[tokio::test]
 async fn a_body_of_an_accepted_type_is_read_as_json() {
     let app = App::start().await;
@@ -76,6 +79,7 @@ async fn a_body_of_an_accepted_type_is_read_as_json() {
     app.send("POST", "/subjects/s/versions", &[], body).await.holds(1, 1);
 }
 
+/// Contract: 1.1/6, 1.4/4, 12/28.
 #[tokio::test]
 async fn any_other_type_gets_415_with_and_without_a_body() {
     let app = App::start().await;
@@ -102,6 +106,7 @@ async fn any_other_type_gets_415_with_and_without_a_body() {
     app.get("/subjects/s/versions").await.ok(json!([1]));
 }
 
+/// Contract: 1.4/14.
 #[tokio::test]
 async fn a_415_has_the_one_produced_type_that_the_client_names() {
     let app = App::start().await;

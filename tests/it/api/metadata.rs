@@ -8,6 +8,7 @@ fn with(text: &str, metadata: &Value) -> Value {
     json!({"schema": text, "metadata": metadata})
 }
 
+/// Contract: 2.1/10.
 #[tokio::test]
 async fn metadata_is_sorted_and_has_no_doubles() {
     let app = App::start().await;
@@ -23,6 +24,7 @@ async fn metadata_is_sorted_and_has_no_doubles() {
     app.register("s", with(STRING, &posted)).await.holds(1, 1);
 }
 
+/// Contract: 1.6/1, 2.1/11.
 #[tokio::test]
 async fn empty_members_are_left_out_but_empty_metadata_is_not() {
     let app = App::start().await;
@@ -49,6 +51,7 @@ async fn other_metadata_is_other_content() {
     app.register("s", with(STRING, &json!({"sensitive": ["k"]}))).await.holds(5, 5);
 }
 
+/// Contract: 7.2/3, 7.4/3, 7.5/1, 7.5/5, 12/8.
 #[tokio::test]
 async fn metadata_is_inherited_when_it_is_left_out_and_dropped_when_it_is_empty() {
     let app = App::start().await;
@@ -67,6 +70,7 @@ async fn metadata_is_inherited_when_it_is_left_out_and_dropped_when_it_is_empty(
     app.post("/subjects/s", with(STRING, &mine)).await.holds(1, 1);
 }
 
+/// Contract: 7.2/3, 7.3/1, 7.5/2.
 #[tokio::test]
 async fn defaults_and_overrides_of_the_settings_are_merged_in() {
     let app = App::start().await;
@@ -89,6 +93,7 @@ async fn defaults_and_overrides_of_the_settings_are_merged_in() {
     assert_eq!(bare.get("metadata"), None, "another subject has none of it");
 }
 
+/// Contract: 7.8/2.
 #[tokio::test]
 async fn the_defaults_of_the_registry_reach_subjects_without_a_record() {
     let app = App::start().await;
@@ -110,6 +115,7 @@ async fn values_with_any_letters_are_kept() {
     assert_eq!(app.get("/config/s").await.json()["compatibilityGroup"], json!("\u{0}"));
 }
 
+/// Contract: 2.3/1-3, 6.24/1.
 #[tokio::test]
 async fn the_server_names_itself() {
     let app = App::start().await;

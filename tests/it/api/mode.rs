@@ -11,6 +11,7 @@ fn missing(subject: &str) -> String {
     format!("Subject '{subject}' not found.")
 }
 
+/// Contract: 6.23/GET1.
 #[tokio::test]
 async fn a_registry_begins_in_read_write_mode() {
     let app = App::start().await;
@@ -25,6 +26,7 @@ async fn a_registry_begins_in_read_write_mode() {
     app.get("/mode/s").await.refused_with(40409, &["'s'"]);
 }
 
+/// Contract: 6.23/PUT9, 7.8/m6, 12/24.
 #[tokio::test]
 async fn a_mode_is_echoed_as_it_was_sent_and_shown_in_upper_case() {
     let app = App::start().await;
@@ -42,6 +44,7 @@ async fn a_mode_is_echoed_as_it_was_sent_and_shown_in_upper_case() {
     }
 }
 
+/// Contract: 1.6/2, 2.2/4, 6.23/PUT8.
 #[tokio::test]
 async fn null_clears_a_mode_and_is_echoed() {
     let app = App::start().await;
@@ -54,6 +57,7 @@ async fn null_clears_a_mode_and_is_echoed() {
     app.get("/mode").await.ok(json!({"mode": "READWRITE"}));
 }
 
+/// Contract: 2.2/5.
 #[tokio::test]
 async fn a_body_without_a_mode_does_no_harm() {
     let app = App::start().await;
@@ -64,6 +68,7 @@ async fn a_body_without_a_mode_does_no_harm() {
     assert!(answer.status == 200 || (answer.status, code) == (422, json!(42204)), "{}", answer.text());
 }
 
+/// Contract: 6.23/PUT3, 6.23/PUT5.
 #[tokio::test]
 async fn forward_is_for_the_global_context_alone() {
     let app = App::start().await;
@@ -80,6 +85,7 @@ async fn forward_is_for_the_global_context_alone() {
     app.put("/mode", json!({"mode": "forward"})).await.ok(json!({"mode": "forward"}));
 }
 
+/// Contract: 6.23/GET3, 7.8/1, 12/3.
 #[tokio::test]
 async fn the_first_mode_of_the_chain_applies() {
     let app = App::start().await;
@@ -102,6 +108,7 @@ async fn the_first_mode_of_the_chain_applies() {
     app.get("/mode?defaultToGlobal=true").await.ok(json!({"mode": "READONLY"}));
 }
 
+/// Contract: 6.23/PUT3, 6.23/DELETE1, 6.23/DELETE2.
 #[tokio::test]
 async fn a_mode_that_is_deleted_is_answered_once_more() {
     let app = App::start().await;
@@ -119,6 +126,7 @@ async fn a_mode_that_is_deleted_is_answered_once_more() {
     app.get("/mode").await.ok(json!({"mode": "READWRITE"}));
 }
 
+/// Contract: 2.2/3, 6.23/DELETE4, 12/24.
 #[tokio::test]
 async fn a_recursive_deletion_clears_the_subjects_of_a_context() {
     let app = App::start().await;
@@ -149,6 +157,7 @@ async fn a_recursive_deletion_clears_the_subjects_of_a_context() {
     assert_eq!(left().await, [":.y:a"]);
 }
 
+/// Contract: 3.5/1-3, 6.23/PUT7, 12/25.
 #[tokio::test]
 async fn an_import_needs_a_place_without_live_subjects() {
     let app = App::start().await;
@@ -169,6 +178,7 @@ async fn an_import_needs_a_place_without_live_subjects() {
     }
 }
 
+/// Contract: 3.5/2, 6.23/PUT7, 6.23/PUT10, 12/25.
 #[tokio::test]
 async fn an_import_purges_what_is_soft_deleted_in_its_scope() {
     let app = App::start().await;
@@ -187,6 +197,7 @@ async fn an_import_purges_what_is_soft_deleted_in_its_scope() {
     app.get("/subjects?deleted=true").await.ok(json!([]));
 }
 
+/// Contract: 6.23/PUT7.
 #[tokio::test]
 async fn an_import_purges_nothing_while_something_is_referenced() {
     let app = App::start().await;
@@ -202,6 +213,7 @@ async fn an_import_purges_nothing_while_something_is_referenced() {
     app.get("/subjects?deleted=true").await.ok(json!(["base", "free", "ref"]));
 }
 
+/// Contract: 6.23/PUT4.
 #[tokio::test]
 async fn a_mode_text_is_one_word() {
     let app = App::start().await;

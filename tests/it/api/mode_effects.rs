@@ -8,6 +8,7 @@ fn given(text: &str, version: i32, id: i32) -> Value {
     json!({"schema": text, "version": version, "id": id})
 }
 
+/// Contract: 5/42205/1, 6.5/3, 6.8/8, 6.10/4, 7.3/5, 7.4/1, 7.8/m1, 7.8/m3, 7.8/m4, 7.8/m8, 12/1.
 #[tokio::test]
 async fn a_read_only_registry_reads_and_finds() {
     for mode in ["READONLY", "READONLY_OVERRIDE"] {
@@ -34,6 +35,7 @@ async fn a_read_only_registry_reads_and_finds() {
     }
 }
 
+/// Contract: 5/42205/8, 12/35.
 #[tokio::test]
 async fn the_name_of_a_context_is_printed_in_refusals() {
     let app = App::start().await;
@@ -50,6 +52,7 @@ async fn the_name_of_a_context_is_printed_in_refusals() {
     app.register(":.x:s", given(INT, 1, 7)).await.refused(42205, refused);
 }
 
+/// Contract: 7.4/10.
 #[tokio::test]
 async fn an_import_takes_any_version_and_any_history() {
     let app = App::start().await;
@@ -65,6 +68,7 @@ async fn an_import_takes_any_version_and_any_history() {
     app.register("t", avro("\"double\"")).await.holds(41, 1);
 }
 
+/// Contract: 7.4/11, 7.4/15.
 #[tokio::test]
 async fn one_id_has_one_content_but_a_content_may_be_imported_under_several() {
     let app = App::start().await;
@@ -81,6 +85,7 @@ async fn one_id_has_one_content_but_a_content_may_be_imported_under_several() {
     app.get("/subjects").await.ok(json!(["a", "b", "c"]));
 }
 
+/// Contract: 7.1/6, 7.1/8, 7.4/17.
 #[tokio::test]
 async fn what_comes_with_an_id_is_not_validated_as_new() {
     let app = App::start().await;
@@ -97,6 +102,7 @@ async fn what_comes_with_an_id_is_not_validated_as_new() {
     assert_eq!(shown.json()["schema"], json!(unsorted), "nothing is normalised");
 }
 
+/// Contract: 4.3/2, 7.8/m2.
 #[tokio::test]
 async fn import_mode_may_be_that_of_one_subject() {
     let app = App::start().await;
@@ -107,6 +113,7 @@ async fn import_mode_may_be_that_of_one_subject() {
     app.register("t", avro(LONG)).await.holds(51, 1);
 }
 
+/// Contract: 7.3/5, 7.4/16, 7.8/6, 7.8/m1, 7.8/m3.
 #[tokio::test]
 async fn forward_mode_behaves_like_import_mode() {
     let app = App::start().await;
@@ -119,6 +126,7 @@ async fn forward_mode_behaves_like_import_mode() {
     }
 }
 
+/// Contract: 7.8/m4, 7.8/m5.
 #[tokio::test]
 async fn deletions_and_settings_work_in_import_mode() {
     let app = App::start().await;

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::harness::{App, Exchange, STRING, avro, segment};
 
+/// Contract: 3.1/1-4, 3.1/6, 3.1/8-9, 6.8/5.
 #[tokio::test]
 async fn a_name_is_printed_in_one_form_however_it_is_written() {
     for (written, printed) in [
@@ -31,6 +32,7 @@ async fn a_name_is_printed_in_one_form_however_it_is_written() {
     }
 }
 
+/// Contract: 3.3/5.
 #[tokio::test]
 async fn a_subject_may_have_any_letters_but_control_characters() {
     let app = App::start().await;
@@ -56,6 +58,7 @@ async fn a_subject_may_have_any_letters_but_control_characters() {
     assert_eq!(listed, expected);
 }
 
+/// Contract: 1.2/1-2.
 #[tokio::test]
 async fn a_path_is_split_before_it_is_decoded_and_decoded_once() {
     let app = App::start().await;
@@ -91,6 +94,7 @@ async fn a_path_is_split_before_it_is_decoded_and_decoded_once() {
     }
 }
 
+/// Contract: 1.2/1.
 #[tokio::test]
 async fn a_slash_that_is_not_encoded_ends_the_name() {
     let app = App::start().await;
@@ -99,6 +103,7 @@ async fn a_slash_that_is_not_encoded_ends_the_name() {
     app.get("/subjects/a%2Fb/versions/1").await.holds(1, 1);
 }
 
+/// Contract: 3.3/1-2.
 #[tokio::test]
 async fn names_that_may_not_be_used_are_refused_where_something_is_stored() {
     let app = App::start().await;
@@ -127,6 +132,7 @@ async fn names_that_may_not_be_used_are_refused_where_something_is_stored() {
     }
 }
 
+/// Contract: 3.3/6.
 #[tokio::test]
 async fn names_that_may_not_be_used_are_just_not_found_elsewhere() {
     let app = App::start().await;
@@ -145,6 +151,7 @@ async fn names_that_may_not_be_used_are_just_not_found_elsewhere() {
     }
 }
 
+/// Contract: 3.3/3.
 #[tokio::test]
 async fn the_context_of_global_settings_takes_no_schemas() {
     let app = App::start().await;

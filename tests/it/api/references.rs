@@ -14,6 +14,7 @@ fn to(subject: &str, version: i32) -> Value {
     json!({"name": "Ref", "subject": subject, "version": version})
 }
 
+/// Contract: 7.1/4.
 #[tokio::test]
 async fn the_latest_version_is_stored_by_its_number() {
     let app = App::start_with(under_a_level(Level::None)).await;
@@ -28,6 +29,7 @@ async fn the_latest_version_is_stored_by_its_number() {
     app.delete("/subjects/ref/versions/2").await.refused_with(42206, &["subject=ref,version=2"]);
 }
 
+/// Contract: 6.0/5, 7.1/4, 8.1/5.
 #[tokio::test]
 async fn references_may_refer_further() {
     let app = App::start().await;
@@ -43,6 +45,7 @@ async fn references_may_refer_further() {
     app.get("/schemas/ids/3/schema?format=resolved").await.says(200, &resolved);
 }
 
+/// Contract: 2.1/8, 5/42201/6.
 #[tokio::test]
 async fn a_reference_needs_a_name_a_subject_and_a_version() {
     let app = App::start().await;
@@ -62,6 +65,7 @@ async fn a_reference_needs_a_name_a_subject_and_a_version() {
     }
 }
 
+/// Contract: 5/42201/7.
 #[tokio::test]
 async fn a_reference_must_lead_somewhere() {
     let app = App::start().await;
@@ -78,6 +82,7 @@ async fn a_reference_must_lead_somewhere() {
     app.register("s", avro(r#"["null","Ref"]"#)).await.refused_with(42201, &["Undefined schema: Ref"]);
 }
 
+/// Contract: 7.1/4, 7.1/8.
 #[tokio::test]
 async fn new_schemas_refer_to_live_versions_and_lookups_to_any() {
     let app = App::start().await;
@@ -93,6 +98,7 @@ async fn new_schemas_refer_to_live_versions_and_lookups_to_any() {
         .says(200, &format!(r#"["null",{}]"#, record("Ref", &[])));
 }
 
+/// Contract: 5/42201/8, 10/5.
 #[tokio::test]
 async fn one_name_may_be_required_to_mean_one_version() {
     let references = |app: App| async move {
@@ -115,6 +121,7 @@ async fn one_name_may_be_required_to_mean_one_version() {
     references(strict).await.refused_with(42201, &[conflict]);
 }
 
+/// Contract: 7.1/7, 8.1/10.
 #[tokio::test]
 async fn normalisation_sorts_references_and_drops_doubles() {
     let app = App::start().await;
@@ -128,6 +135,7 @@ async fn normalisation_sorts_references_and_drops_doubles() {
     assert_eq!(normal["references"], json!([other, to("b", 1)]));
 }
 
+/// Contract: 4.2/4, 6.12/1-4.
 #[tokio::test]
 async fn a_version_tells_who_refers_to_it() {
     let app = App::start_with(under_a_level(Level::None)).await;
@@ -164,6 +172,7 @@ async fn a_schema_may_refer_to_an_earlier_version_of_its_own_subject() {
     app.get("/subjects/s/versions/1/referencedby").await.ok(json!([2]));
 }
 
+/// Contract: 8.2/4.
 #[tokio::test]
 async fn json_schema_and_protobuf_refer_too() {
     let app = App::start().await;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{App, INT, LONG, STRING, STRING_GUID, avro, record, typed, under_a_level};
 
+/// Contract: 6.8/9, 7.1/7, 8.1/3, 8.4/1, 12/7.
 #[tokio::test]
 async fn a_schema_is_answered_as_it_is_stored() {
     let app = App::start().await;
@@ -15,6 +16,7 @@ async fn a_schema_is_answered_as_it_is_stored() {
     app.get("/subjects/s/versions/1/schema").await.says(200, stored);
 }
 
+/// Contract: 4.3/3, 4.4/2, 7.4/6, 8.1/1.
 #[tokio::test]
 async fn equal_content_has_one_id_in_every_subject_of_a_context() {
     let app = App::start().await;
@@ -28,6 +30,7 @@ async fn equal_content_has_one_id_in_every_subject_of_a_context() {
         .ok(json!([{"context": ".", "id": 1}, {"context": ".ctx", "id": 2}]));
 }
 
+/// Contract: 4.3/5, 12/36.
 #[tokio::test]
 async fn a_refused_registration_takes_no_id() {
     let app = App::start().await;
@@ -48,6 +51,7 @@ async fn a_refused_registration_takes_no_id() {
     app.get("/subjects/s/versions").await.ok(json!([1]));
 }
 
+/// Contract: 5/42201/1, 7.1/1, 7.4/3.
 #[tokio::test]
 async fn a_schema_without_text_repeats_the_previous_version() {
     let app = App::start().await;
@@ -64,6 +68,7 @@ async fn a_schema_without_text_repeats_the_previous_version() {
     assert_eq!(answer.json()["schema"], json!(STRING));
 }
 
+/// Contract: 2.1/5, 7.2.1/5, 7.4/7, 8.4/2.
 #[tokio::test]
 async fn a_text_whose_form_differs_is_found_and_not_stored_again() {
     let app = App::start().await;
@@ -78,6 +83,7 @@ async fn a_text_whose_form_differs_is_found_and_not_stored_again() {
     }));
 }
 
+/// Contract: 7.2.1/5, 8.4/3.
 #[tokio::test]
 async fn docs_and_aliases_make_a_schema_another_one() {
     let app = App::start().await;
@@ -86,6 +92,7 @@ async fn docs_and_aliases_make_a_schema_another_one() {
     app.register("s", avro(r#"{"type":"record","name":"R","fields":[],"aliases":["A"]}"#)).await.holds(3, 3);
 }
 
+/// Contract: 5/42201/10, 7.4/10, 7.4/14, 12/9.
 #[tokio::test]
 async fn an_explicit_version_is_a_compare_and_set() {
     let app = App::start().await;
@@ -98,6 +105,7 @@ async fn an_explicit_version_is_a_compare_and_set() {
     app.get("/subjects/s/versions").await.ok(json!([1, 2]));
 }
 
+/// Contract: 7.3/2, 7.8/m2.
 #[tokio::test]
 async fn an_id_may_be_given_only_for_what_is_there_or_in_import_mode() {
     let app = App::start().await;
@@ -109,6 +117,7 @@ async fn an_id_may_be_given_only_for_what_is_there_or_in_import_mode() {
     app.register("s", json!({"schema": STRING, "id": 2})).await.refused(42205, refused);
 }
 
+/// Contract: 2.1/4, 5/42201/3, 7.1/3.
 #[tokio::test]
 async fn the_type_is_avro_unless_another_is_named_exactly() {
     let app = App::start().await;
@@ -124,6 +133,7 @@ async fn the_type_is_avro_unless_another_is_named_exactly() {
     }
 }
 
+/// Contract: 7.7/3d.
 #[tokio::test]
 async fn a_schema_of_another_type_is_incompatible() {
     let app = App::start().await;
@@ -134,6 +144,7 @@ async fn a_schema_of_another_type_is_incompatible() {
     app.register("s", typed("JSON", r#"{"type":"string"}"#)).await.holds(2, 2);
 }
 
+/// Contract: 6.8/7, 8.1/8.
 #[tokio::test]
 async fn normalisation_can_be_asked_for_in_the_request() {
     let app = App::start().await;
@@ -150,6 +161,7 @@ async fn normalisation_can_be_asked_for_in_the_request() {
     }
 }
 
+/// Contract: 6.8/11.
 #[tokio::test]
 async fn force_skips_the_verdict_and_nothing_else() {
     let app = App::start().await;
@@ -159,6 +171,7 @@ async fn force_skips_the_verdict_and_nothing_else() {
     app.post("/subjects/s/versions?force=true", avro(INT)).await.holds(2, 2);
 }
 
+/// Contract: 6.8/10, 12/27.
 #[tokio::test]
 async fn a_format_in_the_request_shapes_the_answer_only() {
     let app = App::start().await;
@@ -170,6 +183,7 @@ async fn a_format_in_the_request_shapes_the_answer_only() {
     app.get("/subjects/s/versions/1/schema").await.says(200, r#"["null","Ref"]"#);
 }
 
+/// Contract: 7.1/5, 10/3.
 #[tokio::test]
 async fn new_schemas_are_checked_more_strictly_than_stored_ones() {
     let bad_default = r#"{"type":"record","name":"R","fields":[{"name":"f","type":"int","default":"x"}]}"#;
@@ -181,6 +195,7 @@ async fn new_schemas_are_checked_more_strictly_than_stored_ones() {
     strict.register("s", avro(bad_default)).await.holds(1, 1);
 }
 
+/// Contract: 4.5/1, 7.4/2.
 #[tokio::test]
 async fn versions_are_numbered_from_the_highest_that_exists() {
     let app = App::start_with(under_a_level(Level::None)).await;
@@ -198,6 +213,7 @@ async fn versions_are_numbered_from_the_highest_that_exists() {
     app.register("s", avro("\"double\"")).await.holds(5, 3);
 }
 
+/// Contract: 4.2/3, 4.3/4, 12/10.
 #[tokio::test]
 async fn content_that_was_hard_deleted_everywhere_gets_a_new_id() {
     let app = App::start().await;
@@ -208,6 +224,7 @@ async fn content_that_was_hard_deleted_everywhere_gets_a_new_id() {
     app.register("s", avro(STRING)).await.holds(2, 1);
 }
 
+/// Contract: 4.5/3, 7.4/12.
 #[tokio::test]
 async fn a_soft_deleted_twin_stays_while_somebody_refers_to_it() {
     let app = App::start().await;
@@ -220,6 +237,7 @@ async fn a_soft_deleted_twin_stays_while_somebody_refers_to_it() {
     app.get("/subjects/ref/versions?deleted=true").await.ok(json!([1, 2]));
 }
 
+/// Contract: 3.3/4, 10/4.
 #[tokio::test]
 async fn a_subject_may_be_required_to_have_a_name() {
     let app = App::start_with(Options { reject_empty_subject: true, ..Options::default() }).await;
@@ -234,6 +252,7 @@ async fn a_subject_may_be_required_to_have_a_name() {
     free.get("/subjects").await.ok(json!(["*", ":.ctx:"]));
 }
 
+/// Contract: 6.8/3-4, 7.4/1, 7.4/4, 7.4/8, 7.4/18.
 #[tokio::test]
 async fn refusals_come_in_the_order_of_the_contract() {
     let app = App::start().await;

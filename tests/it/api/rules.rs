@@ -13,6 +13,7 @@ fn domain(rule: &Value) -> Value {
     with(&json!({"domainRules": [rule]}))
 }
 
+/// Contract: 2.1/13, 7.9/2.
 #[tokio::test]
 async fn a_rule_set_is_kept_with_its_defaults_written_out() {
     let app = App::start().await;
@@ -36,6 +37,7 @@ async fn a_rule_set_is_kept_with_its_defaults_written_out() {
     app.register("s", with(&posted)).await.holds(1, 1);
 }
 
+/// Contract: 2.1/12, 7.5/1, 12/8.
 #[tokio::test]
 async fn rules_make_other_content_and_are_inherited() {
     let app = App::start().await;
@@ -49,6 +51,7 @@ async fn rules_make_other_content_and_are_inherited() {
     assert_eq!(inherited["ruleSet"]["domainRules"][0]["name"], json!("d"));
 }
 
+/// Contract: 2.1/14-18, 5/42210.
 #[tokio::test]
 async fn a_rule_that_may_not_be_stored_is_refused() {
     let app = App::start().await;
@@ -101,6 +104,7 @@ async fn a_rule_that_may_not_be_stored_is_refused() {
     app.get("/subjects").await.ok(json!([]));
 }
 
+/// Contract: 2.1/15.
 #[tokio::test]
 async fn rules_that_may_be_stored_are_taken() {
     let app = App::start().await;
@@ -117,6 +121,7 @@ async fn rules_that_may_be_stored_are_taken() {
     }
 }
 
+/// Contract: 7.5/3.
 #[tokio::test]
 async fn rules_of_the_settings_are_merged_in_by_name() {
     let app = App::start().await;
@@ -136,6 +141,7 @@ async fn rules_of_the_settings_are_merged_in_by_name() {
     app.register("s", with(&posted)).await.holds(1, 1);
 }
 
+/// Contract: 6.8/2, 6.22/PUT2, 7.9/1, 12/26.
 #[tokio::test]
 async fn rule_sets_can_be_dropped_as_the_community_server_does() {
     let app = App::start_with(Options { rule_sets: RuleSets::Dropped, ..Options::default() }).await;

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::harness::{App, INT, LONG, STRING, STRING_GUID, avro, record, typed, under_a_level};
 
+/// Contract: 1.1/8, 2.1/3, 3.8/7, 6.15/1, 6.16/1, 12/5.
 #[tokio::test]
 async fn an_id_shows_the_schema_and_a_subject_that_has_it() {
     let app = App::start().await;
@@ -18,6 +19,7 @@ async fn an_id_shows_the_schema_and_a_subject_that_has_it() {
     app.get("/schemas/ids/1/schema").await.says(200, STRING);
 }
 
+/// Contract: 4.2/2, 6.15/5, 6.17/3.
 #[tokio::test]
 async fn a_soft_deleted_schema_keeps_its_id() {
     let app = App::start().await;
@@ -39,6 +41,7 @@ async fn a_soft_deleted_schema_keeps_its_id() {
     app.get(&format!("/schemas/guids/{STRING_GUID}")).await.refused(40403, &format!("Schema {STRING_GUID} not found"));
 }
 
+/// Contract: 6.15/7.
 #[tokio::test]
 async fn the_highest_id_is_that_of_the_context() {
     let app = App::start().await;
@@ -53,6 +56,7 @@ async fn the_highest_id_is_that_of_the_context() {
     assert_eq!(highest("/contexts/.ctx/schemas/ids/1?fetchMaxId=true").await, Some(json!(1)));
 }
 
+/// Contract: 3.11/3, 6.15/2-4.
 #[tokio::test]
 async fn a_subject_says_where_an_id_is_looked_for() {
     let app = App::start().await;
@@ -103,6 +107,7 @@ async fn a_subject_says_where_an_id_is_looked_for() {
     }
 }
 
+/// Contract: 2.1/9, 6.17/1, 6.18/1.
 #[tokio::test]
 async fn the_holders_of_an_id_are_listed() {
     let app = App::start_with(under_a_level(Level::None)).await;
@@ -132,6 +137,7 @@ async fn the_holders_of_an_id_are_listed() {
     }
 }
 
+/// Contract: 4.2/1, 6.18/1.
 #[tokio::test]
 async fn a_subject_that_holds_an_id_twice_shows_the_last_written_version() {
     let app = App::start().await;
@@ -143,6 +149,7 @@ async fn a_subject_that_holds_an_id_twice_shows_the_last_written_version() {
     app.get("/schemas/ids/7").await.reads(200, r#"{"subject":"s","version":3,…"#);
 }
 
+/// Contract: 2.1/9, 4.4/6, 6.19/1-4, 12/33.
 #[tokio::test]
 async fn a_guid_names_content_in_every_context() {
     let app = App::start().await;
@@ -163,6 +170,7 @@ async fn a_guid_names_content_in_every_context() {
     }
 }
 
+/// Contract: 4.4/1, 4.4/4.
 #[tokio::test]
 async fn guids_are_those_of_the_reference() {
     let app = App::start().await;
@@ -177,6 +185,7 @@ async fn guids_are_those_of_the_reference() {
     assert_ne!(plain, empty, "metadata of nothing is not no metadata");
 }
 
+/// Contract: 4.4/3.
 #[tokio::test]
 async fn a_format_leaves_the_guid_alone() {
     let app = App::start().await;
@@ -188,6 +197,7 @@ async fn a_format_leaves_the_guid_alone() {
     assert_eq!((&shown["guid"], &shown["schema"]), (&json!(guid), &json!(format!(r#"["null",{referenced}]"#))));
 }
 
+/// Contract: 3.10/4, 6.9/6, 6.15/8.
 #[tokio::test]
 async fn references_are_printed_with_their_context_on_request() {
     let app = App::start().await;
@@ -206,6 +216,7 @@ async fn references_are_printed_with_their_context_on_request() {
     }
 }
 
+/// Contract: 6.20/1.
 #[tokio::test]
 async fn the_three_types_are_listed() {
     let app = App::start().await;

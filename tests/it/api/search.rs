@@ -27,6 +27,7 @@ fn with(text: &str, properties: &Value) -> Value {
     json!({"schema": text, "metadata": {"properties": properties}})
 }
 
+/// Contract: 2.1/2.
 #[tokio::test]
 async fn a_schema_is_listed_as_it_is_stored() {
     let app = App::start().await;
@@ -37,6 +38,7 @@ async fn a_schema_is_listed_as_it_is_stored() {
     app.get("/schemas").await.reads(200, &format!("{start}{STRING_GUID}{end}"));
 }
 
+/// Contract: 6.14/1.
 #[tokio::test]
 async fn schemas_are_sorted_by_the_subject_as_printed_and_then_by_version() {
     let app = App::start().await;
@@ -52,6 +54,7 @@ async fn schemas_are_sorted_by_the_subject_as_printed_and_then_by_version() {
     assert_eq!(versions, (1..=11).collect::<Vec<_>>());
 }
 
+/// Contract: 3.6/8, 3.7/5, 6.14/1, 6.14/6, 12/4.
 #[tokio::test]
 async fn the_default_context_is_listed_unless_a_prefix_says_otherwise() {
     let app = App::start().await;
@@ -79,6 +82,7 @@ async fn the_default_context_is_listed_unless_a_prefix_says_otherwise() {
     }
 }
 
+/// Contract: 6.14/2.
 #[tokio::test]
 async fn soft_deleted_versions_are_listed_only_on_request() {
     let app = App::start().await;
@@ -95,6 +99,7 @@ async fn soft_deleted_versions_are_listed_only_on_request() {
     assert_eq!(deleted, [&json!(true), &json!(false), &json!(true)]);
 }
 
+/// Contract: 6.14/3.
 #[tokio::test]
 async fn rules_are_looked_for_in_what_is_left_of_each_subject() {
     let app = App::start().await;
@@ -117,6 +122,7 @@ async fn rules_are_looked_for_in_what_is_left_of_each_subject() {
     assert_eq!(app.get("/schemas?ruleType=CEL").await.json()[0]["ruleSet"]["domainRules"][0]["name"], json!("d"));
 }
 
+/// Contract: 6.0/3, 10/9, 12/6.
 #[tokio::test]
 async fn a_page_is_cut_after_all_else() {
     let limits = PageLimits { default: 3, max: 4 };
@@ -147,6 +153,7 @@ async fn a_page_is_cut_after_all_else() {
     }
 }
 
+/// Contract: 6.0/2, 12/6.
 #[tokio::test]
 async fn no_more_than_a_thousand_schemas_are_listed() {
     let app = App::start().await;
@@ -168,6 +175,7 @@ async fn no_more_than_a_thousand_schemas_are_listed() {
     lists(&app, "?offset=1000", &[("s-6-142", 1)]).await;
 }
 
+/// Contract: 2.1/2, 6.14/4.
 #[tokio::test]
 async fn what_aliases_stand_for_is_listed_with_them() {
     let app = App::start().await;
@@ -228,6 +236,7 @@ async fn associated() -> App {
     app
 }
 
+/// Contract: 1.2/7, 6.14/5.
 #[tokio::test]
 async fn schemas_are_chosen_by_the_associations_of_their_subjects() {
     let app = associated().await;
@@ -264,6 +273,7 @@ async fn schemas_are_chosen_by_the_associations_of_their_subjects() {
     }
 }
 
+/// Contract: 6.6/1-2.
 #[tokio::test]
 async fn the_newest_version_with_all_the_properties_is_found() {
     let app = App::start().await;
@@ -297,6 +307,7 @@ async fn the_newest_version_with_all_the_properties_is_found() {
     app.get("/subjects/s/metadata?key=a&value=3").await.reads(200, shown);
 }
 
+/// Contract: 6.6/2.
 #[tokio::test]
 async fn only_properties_of_metadata_are_looked_at() {
     let app = App::start().await;
@@ -308,6 +319,7 @@ async fn only_properties_of_metadata_are_looked_at() {
     app.get("/subjects/bare/metadata").await.refused(40403, "Schema not found");
 }
 
+/// Contract: 6.6/3, 6.6/5.
 #[tokio::test]
 async fn soft_deleted_metadata_is_found_only_on_request() {
     let app = App::start().await;
@@ -327,6 +339,7 @@ async fn soft_deleted_metadata_is_found_only_on_request() {
     app.get("/subjects/s/metadata?key=a&value=9&deleted=true").await.refused(40403, "Schema not found");
 }
 
+/// Contract: 6.6/4.
 #[tokio::test]
 async fn metadata_is_not_looked_for_in_other_contexts() {
     let app = App::start().await;
@@ -338,6 +351,7 @@ async fn metadata_is_not_looked_for_in_other_contexts() {
     }
 }
 
+/// Contract: 6.6/5.
 #[tokio::test]
 async fn what_metadata_finds_is_shown_in_the_format_asked_for() {
     let app = App::start().await;

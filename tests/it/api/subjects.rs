@@ -14,6 +14,7 @@ async fn an_empty_registry_has_no_subjects() {
     app.get("/subjects").await.ok(json!([]));
 }
 
+/// Contract: 3.2/1.
 #[tokio::test]
 async fn subjects_are_sorted_by_the_utf_16_units_of_their_printed_names() {
     let app = App::start().await;
@@ -24,6 +25,7 @@ async fn subjects_are_sorted_by_the_utf_16_units_of_their_printed_names() {
     app.get("/subjects").await.ok(json!([":.ctx:z", "B", "a", "b", "\u{10000}", "\u{e000}"]));
 }
 
+/// Contract: 3.1/7, 3.6/1-8, 12/4.
 #[tokio::test]
 async fn a_prefix_is_read_by_the_grammar_of_subjects() {
     let app = App::start().await;
@@ -48,6 +50,7 @@ async fn a_prefix_is_read_by_the_grammar_of_subjects() {
     }
 }
 
+/// Contract: 1.2/5, 6.3/1-3.
 #[tokio::test]
 async fn soft_deleted_subjects_are_listed_only_on_request() {
     let app = App::start().await;
@@ -73,6 +76,7 @@ async fn soft_deleted_subjects_are_listed_only_on_request() {
     app.get("/subjects?deleted=true").await.ok(json!(["live", "partly"]));
 }
 
+/// Contract: 1.2/10, 6.0/1, 6.0/3, 11/2.
 #[tokio::test]
 async fn a_list_is_cut_after_it_was_sorted() {
     let app = App::start().await;
@@ -97,6 +101,7 @@ async fn a_list_is_cut_after_it_was_sorted() {
     }
 }
 
+/// Contract: 6.0/1, 10/9.
 #[tokio::test]
 async fn lists_may_be_limited_by_the_server() {
     let limits = PageLimits { default: 2, max: 3 };

@@ -86,6 +86,7 @@ async fn lenient() -> App {
     App::start_with(under_a_level(Level::None)).await
 }
 
+/// Contract: 7.5/4, 7.6/6.
 #[tokio::test]
 async fn tags_are_added_at_registration_and_stamp_the_version() {
     for sample in &SAMPLES {
@@ -102,6 +103,7 @@ async fn tags_are_added_at_registration_and_stamp_the_version() {
     }
 }
 
+/// Contract: 1.2/8, 6.9/4, 6.15/8.
 #[tokio::test]
 async fn entities_are_found_by_any_of_their_tags_and_shown_with_all() {
     for sample in &SAMPLES {
@@ -128,6 +130,7 @@ async fn entities_are_found_by_any_of_their_tags_and_shown_with_all() {
     }
 }
 
+/// Contract: 6.9/4, 8.3/4.
 #[tokio::test]
 async fn inline_tags_that_were_posted_are_found_too() {
     for (kind, text, expected) in [
@@ -169,6 +172,7 @@ async fn tags_of_referenced_schemas_are_not_shown() {
     assert!(stored["schema"].as_str().is_some_and(|text| text.contains("\"type\":\"Ref\"")), "{stored}");
 }
 
+/// Contract: 7.6/4.
 #[tokio::test]
 async fn tags_follow_the_ones_that_are_there_and_removal_comes_last() {
     for sample in &SAMPLES {
@@ -184,6 +188,7 @@ async fn tags_follow_the_ones_that_are_there_and_removal_comes_last() {
     }
 }
 
+/// Contract: 7.6/5.
 #[tokio::test]
 async fn the_last_tag_takes_the_attribute_with_it() {
     for sample in &SAMPLES[..2] {
@@ -198,6 +203,7 @@ async fn the_last_tag_takes_the_attribute_with_it() {
     }
 }
 
+/// Contract: 7.3/1, 7.6/6.
 #[tokio::test]
 async fn a_change_of_tags_always_makes_a_version() {
     for sample in &SAMPLES {
@@ -223,6 +229,7 @@ async fn a_change_of_tags_always_makes_a_version() {
     }
 }
 
+/// Contract: 5/42201/11-12.
 #[tokio::test]
 async fn a_path_that_leads_nowhere_is_refused_and_takes_no_id() {
     for sample in &SAMPLES {
@@ -247,6 +254,7 @@ async fn a_path_that_leads_nowhere_is_refused_and_takes_no_id() {
     }
 }
 
+/// Contract: 7.4/3, 7.6/7.
 #[tokio::test]
 async fn tags_of_the_version_before_are_carried_over() {
     for sample in &SAMPLES {
@@ -271,6 +279,7 @@ async fn tags_of_the_version_before_are_carried_over() {
     }
 }
 
+/// Contract: 7.6/7.
 #[tokio::test]
 async fn a_place_that_is_gone_keeps_tags_from_being_carried_over() {
     for (sample, text) in SAMPLES.iter().zip([
@@ -286,6 +295,7 @@ async fn a_place_that_is_gone_keeps_tags_from_being_carried_over() {
     }
 }
 
+/// Contract: 7.6/7.
 #[tokio::test]
 async fn only_the_latest_live_version_is_carried_over() {
     for sample in &SAMPLES {
@@ -321,6 +331,7 @@ async fn an_import_takes_tags_to_add_but_carries_none_over() {
     }
 }
 
+/// Contract: 1.4/6, 2.1/7.
 #[tokio::test]
 async fn tagged_bodies_of_the_wrong_shape_are_refused() {
     let app = App::start_with(Options::default()).await;

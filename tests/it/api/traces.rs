@@ -117,21 +117,25 @@ async fn stamps_of_versions(texts: Texts) {
     steps_20_to_24(&trace).await;
 }
 
+/// Contract: 7.2/2b, 7.2.1/3, 7.3/2, 7.5/4, A.1/1-24.
 #[tokio::test]
 async fn stamps_of_versions_in_avro() {
     stamps_of_versions(AVRO).await;
 }
 
+/// Contract: 7.2.1/4, A.1/1-24.
 #[tokio::test]
 async fn stamps_of_versions_in_json_schema() {
     stamps_of_versions(JSON).await;
 }
 
+/// Contract: 7.4/14, 7.5/5, A.1/1-24.
 #[tokio::test]
 async fn stamps_of_versions_in_protobuf() {
     stamps_of_versions(PROTOBUF).await;
 }
 
+/// Contract: 4.5/2, 7.4/6, 7.4/12, 12/10-11, A.2.
 #[tokio::test]
 async fn soft_deleted_content_comes_back_as_a_new_version_with_its_old_id() {
     let app = App::start_with(under_a_level(Level::None)).await;
@@ -145,6 +149,7 @@ async fn soft_deleted_content_comes_back_as_a_new_version_with_its_old_id() {
     app.get("/subjects/s/versions?deleted=true").await.ok(json!([2, 3]));
 }
 
+/// Contract: A.2.
 #[tokio::test]
 async fn a_hard_deleted_top_version_is_used_again() {
     let app = App::start_with(under_a_level(Level::None)).await;
@@ -166,6 +171,7 @@ fn base() -> Value {
     })
 }
 
+/// Contract: 6.12/1, A.3.
 #[tokio::test]
 async fn references_hold_what_they_refer_to() {
     const HELD: &str = "One or more references exist to the schema {magic=1,keytype=SCHEMA,subject=ref,version=1}.";
@@ -185,6 +191,7 @@ async fn references_hold_what_they_refer_to() {
     app.get("/subjects?deleted=true").await.ok(json!([]));
 }
 
+/// Contract: 4.3/2, A.4.
 #[tokio::test]
 async fn an_import_keeps_ids_and_versions() {
     let app = App::start().await;

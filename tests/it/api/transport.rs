@@ -12,6 +12,7 @@ use crate::harness::{App, Exchange, STRING, avro};
 
 const NOT_FOUND: &str = "HTTP 404 Not Found";
 
+/// Contract: 6.1/1-2.
 #[tokio::test]
 async fn the_root_answers_an_empty_object() {
     let app = App::start().await;
@@ -20,6 +21,7 @@ async fn the_root_answers_an_empty_object() {
     app.send("POST", "/", &[], "").await.ok(json!({}));
 }
 
+/// Contract: 1.4/1.
 #[tokio::test]
 async fn an_unknown_path_is_a_404_in_json() {
     let app = App::start().await;
@@ -42,6 +44,7 @@ async fn an_unknown_path_is_a_404_in_json() {
 }
 
 /// Clients ask this before they serialise; any other answer keeps them from producing.
+/// Contract: 11/4.
 #[tokio::test]
 async fn the_question_for_associations_of_a_topic_finds_none() {
     let app = App::start().await;
@@ -52,6 +55,7 @@ async fn the_question_for_associations_of_a_topic_finds_none() {
     }
 }
 
+/// Contract: 1.4/2.
 #[tokio::test]
 async fn a_known_path_says_which_methods_it_has() {
     let app = App::start().await;
@@ -86,6 +90,7 @@ async fn a_known_path_says_which_methods_it_has() {
     }
 }
 
+/// Contract: 1.2/4, 1.2/9, 11/3.
 #[tokio::test]
 async fn one_trailing_slash_changes_nothing() {
     let app = App::start().await;
@@ -126,6 +131,7 @@ async fn one_trailing_slash_changes_nothing() {
     app.delete("/subjects/s/").await.ok(json!([1]));
 }
 
+/// Contract: 1.2/3.
 #[tokio::test]
 async fn an_empty_segment_in_the_middle_is_a_bad_request() {
     let app = App::start().await;
@@ -138,6 +144,7 @@ async fn an_empty_segment_in_the_middle_is_a_bad_request() {
     app.post("/subjects//versions", avro(STRING)).await.refused_with(400, &[]);
 }
 
+/// Contract: 1.2/12.
 #[tokio::test]
 async fn head_is_get_without_a_body() {
     let app = App::start().await;
@@ -150,6 +157,7 @@ async fn head_is_get_without_a_body() {
     }
 }
 
+/// Contract: 1.2/13.
 #[tokio::test]
 async fn options_are_answered_for_known_paths() {
     let app = App::start().await;
@@ -160,6 +168,7 @@ async fn options_are_answered_for_known_paths() {
     }
 }
 
+/// Contract: 1.5/1-2.
 #[tokio::test]
 async fn a_request_id_is_echoed_or_made() {
     let app = App::start().await;
@@ -188,6 +197,7 @@ async fn a_request_id_is_echoed_or_made() {
     assert_eq!(made.len(), 12, "each one is new");
 }
 
+/// Contract: 1.5/7.
 #[tokio::test]
 async fn answers_to_get_and_post_are_compressed_for_those_who_ask() {
     let app = App::start().await;
@@ -207,6 +217,7 @@ async fn answers_to_get_and_post_are_compressed_for_those_who_ask() {
     assert_eq!((put.status, put.header("content-encoding")), (200, None));
 }
 
+/// Contract: 1.2/6, 12/29.
 #[tokio::test]
 async fn numbers_in_the_query_must_be_numbers() {
     let app = App::start().await;
@@ -251,6 +262,7 @@ async fn a_connection_serves_one_request_after_another() {
     assert_eq!(received.matches("HTTP/1.1 200 OK").count(), 2);
 }
 
+/// Contract: 1.5/9.
 #[tokio::test]
 async fn http_2_is_spoken_without_an_upgrade() {
     let app = App::start().await;

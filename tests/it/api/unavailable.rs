@@ -32,6 +32,7 @@ async fn a_server_without_its_database_lives_but_is_not_ready() {
     assert!(ready.json().is_object());
 }
 
+/// Contract: 1.4/8, 5/50001.
 #[tokio::test]
 async fn reads_fail_in_their_own_words() {
     let app = without_a_database().await;
@@ -61,6 +62,7 @@ async fn reads_fail_in_their_own_words() {
     app.get("/").await.ok(json!({}));
 }
 
+/// Contract: 5/50001.
 #[tokio::test]
 async fn writes_fail_in_their_own_words() {
     let app = without_a_database().await;

@@ -15,6 +15,7 @@ async fn with_three_versions() -> App {
     app
 }
 
+/// Contract: 1.2/10, 6.7/2-4.
 #[tokio::test]
 async fn the_list_shows_versions_by_their_state() {
     let app = with_three_versions().await;
@@ -34,6 +35,7 @@ async fn the_list_shows_versions_by_their_state() {
     }
 }
 
+/// Contract: 6.7/1-2, 12/34.
 #[tokio::test]
 async fn a_fully_deleted_subject_has_a_list_only_on_request() {
     let app = with_three_versions().await;
@@ -47,6 +49,7 @@ async fn a_fully_deleted_subject_has_a_list_only_on_request() {
     app.get("/subjects/s/versions?deletedAsNegative=true&deletedOnly=true").await.ok(json!([-1, -2, -3]));
 }
 
+/// Contract: 4.5/4-5.
 #[tokio::test]
 async fn a_version_may_be_written_in_several_ways() {
     let app = with_three_versions().await;
@@ -66,6 +69,7 @@ async fn a_version_may_be_written_in_several_ways() {
     }
 }
 
+/// Contract: 4.5/6, 5/42202, 6.9/1, 6.10/1, 6.21/1.
 #[tokio::test]
 async fn what_is_no_version_is_refused_wherever_a_version_is_named() {
     let app = with_three_versions().await;
@@ -94,6 +98,7 @@ async fn what_is_no_version_is_refused_wherever_a_version_is_named() {
     }
 }
 
+/// Contract: 2.1/1.
 #[tokio::test]
 async fn one_version_is_shown_with_all_that_is_known_of_it() {
     let app = App::start().await;
@@ -105,6 +110,7 @@ async fn one_version_is_shown_with_all_that_is_known_of_it() {
     app.get("/subjects/s/versions/1").await.timed().ok(expected);
 }
 
+/// Contract: 1.6/1, 2.1/1, 2.1/3, 2.1/5, 2.1/8, 11/6.
 #[tokio::test]
 async fn the_members_of_a_version_come_in_the_order_of_the_contract() {
     let app = App::start().await;
@@ -143,6 +149,7 @@ async fn the_members_of_a_version_come_in_the_order_of_the_contract() {
     );
 }
 
+/// Contract: 6.9/2, 6.11/1.
 #[tokio::test]
 async fn a_soft_deleted_version_is_shown_only_on_request() {
     let app = with_three_versions().await;
@@ -157,6 +164,7 @@ async fn a_soft_deleted_version_is_shown_only_on_request() {
     app.get("/subjects/s/versions/1/schema?deleted=true").await.says(200, STRING);
 }
 
+/// Contract: 6.9/3, 6.11/1, 12/12.
 #[tokio::test]
 async fn a_missing_version_is_told_from_a_missing_subject() {
     let app = with_three_versions().await;
@@ -175,6 +183,7 @@ async fn a_missing_version_is_told_from_a_missing_subject() {
     }
 }
 
+/// Contract: 1.1/8, 6.11/1.
 #[tokio::test]
 async fn the_text_of_a_version_comes_unquoted() {
     let app = with_three_versions().await;
@@ -186,6 +195,7 @@ async fn the_text_of_a_version_comes_unquoted() {
     app.get("/subjects/s/versions/latest/schema").await.says(200, LONG);
 }
 
+/// Contract: 4.4/3, 6.0/4-5, 6.9/5, 6.15/8, 8.1/6, 12/27.
 #[tokio::test]
 async fn a_format_changes_the_text_and_nothing_else() {
     let app = App::start().await;

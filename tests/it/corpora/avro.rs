@@ -48,6 +48,7 @@ fn verdicts_and_messages_of_pairs_from_other_projects() {
     cases::run("avro_pairs", check_pair);
 }
 
+/// Contract: B.1/1-6.
 #[test]
 fn verdicts_and_messages_of_generated_pairs() {
     cases::run("avro_random", check_pair);
@@ -88,6 +89,7 @@ fn check_texts(case: &Value, schema: &Schema) -> Result<(), String> {
     }
 }
 
+/// Contract: 8.1/1-5, 8.1/8.
 #[test]
 fn canonical_texts_and_fingerprints() {
     cases::run("avro_canonical", |case| {

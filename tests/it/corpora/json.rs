@@ -20,6 +20,7 @@ fn generated_pairs_are_judged_like_the_reference() {
     pairs("json_random");
 }
 
+/// Contract: 8.2/1.
 #[test]
 fn texts_are_accepted_and_printed_like_the_reference() {
     cases::run("json_canonical", text);

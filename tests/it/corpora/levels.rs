@@ -51,16 +51,19 @@ fn run(kind: &str) {
     cases::run_some("levels", kind, |case| case["type"] == kind, agrees);
 }
 
+/// Contract: 7.7/3b.
 #[test]
 fn levels_over_avro_histories() {
     run("AVRO");
 }
 
+/// Contract: 7.7/3c.
 #[test]
 fn levels_over_json_schema_histories() {
     run("JSON");
 }
 
+/// Contract: 7.7/3f.
 #[test]
 fn levels_over_protobuf_histories() {
     run("PROTOBUF");

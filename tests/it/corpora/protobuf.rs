@@ -97,11 +97,13 @@ fn pairs_of_other_projects_are_judged_as_by_the_reference() {
     cases::run("protobuf_pairs", pair);
 }
 
+/// Contract: B.2/1-11.
 #[test]
 fn generated_pairs_are_judged_as_by_the_reference() {
     cases::run("protobuf_random", pair);
 }
 
+/// Contract: 8.3/2-3.
 #[test]
 fn texts_are_accepted_and_rewritten_as_by_the_reference() {
     cases::run("protobuf_canonical", canonical);

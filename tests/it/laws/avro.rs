@@ -213,6 +213,7 @@ fn fingerprints_are_those_of_the_specification() {
     assert_eq!(fingerprint(r#"{"type":"int","logicalType":"date"}"#), 8_247_732_601_305_521_295);
 }
 
+/// Contract: 8.1/7.
 #[test]
 fn numbers_print_as_in_java() {
     let cases = [

@@ -31,6 +31,7 @@ fn canonical(text: &str) -> String {
     Schema::parse(text, &[], Strictness::New).expect("the text is JSON").canonical()
 }
 
+/// Contract: 8.2/1.
 #[test]
 fn numbers_are_printed_like_exact_decimals() {
     for (spelled, printed) in [
@@ -52,6 +53,7 @@ fn numbers_are_printed_like_exact_decimals() {
     }
 }
 
+/// Contract: 8.2/2.
 #[test]
 fn what_is_no_schema_at_the_root_is_named() {
     for (text, kind) in [("1", "NUMBER"), ("null", "NULL"), ("\"\"", "STRING"), ("[]", "ARRAY"), (" \n", "MISSING")] {
@@ -83,6 +85,7 @@ fn reserved_names_are_refused_only_when_fields_are_checked() {
     assert_eq!(schema.top_level_properties(), ["$$a"]);
 }
 
+/// Contract: 8.2/3-4.
 #[test]
 fn references_are_found_by_name_by_id_and_by_anchor() {
     let part =
@@ -115,6 +118,7 @@ fn references_are_found_by_name_by_id_and_by_anchor() {
         "$defs": { "A": { "$id": "a", "$ref": "#/$defs/B", "$defs": { "B": {} } } } }));
 }
 
+/// Contract: 10/6.
 #[test]
 fn nothing_is_fetched() {
     let schema = json!({ "properties": { "x": { "$ref": "http://acme.test/x.json#/a" } } });
@@ -230,6 +234,7 @@ fn patterns_cover_names_as_java_finds_them() {
     }
 }
 
+/// Contract: 8.2/3.
 #[test]
 fn data_are_checked_in_every_dialect_with_references() {
     let part = json!({ "type": "object", "properties": { "n": { "type": "integer" } }, "required": ["n"] });

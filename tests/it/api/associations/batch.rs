@@ -23,6 +23,7 @@ async fn succeeds(app: &App, request: Value) -> Value {
     result
 }
 
+/// Contract: 2.4/6, 9.5/1.
 #[tokio::test]
 async fn a_batch_has_items() {
     let app = App::start().await;
@@ -42,6 +43,7 @@ async fn a_batch_has_items() {
         .refused_with(400, &["lifecycle"]);
 }
 
+/// Contract: 2.4/5, 9.1/8, 9.5/6.
 #[tokio::test]
 async fn an_item_answers_all_that_the_resource_has_then() {
     let app = App::start().await;
@@ -61,6 +63,7 @@ async fn an_item_answers_all_that_the_resource_has_then() {
     assert_eq!(result.get("associations"), None, "{result}");
 }
 
+/// Contract: 9.5/6.
 #[tokio::test]
 async fn schemas_registered_in_an_item_are_shown_with_it() {
     let app = App::start().await;
@@ -76,6 +79,7 @@ async fn schemas_registered_in_an_item_are_shown_with_it() {
     assert_eq!(result["associations"][1]["schema"]["version"], json!(2));
 }
 
+/// Contract: 2.4/8, 9.5/5, 9.5/8.
 #[tokio::test]
 async fn items_do_not_depend_on_each_other() {
     let app = App::start().await;
@@ -95,6 +99,7 @@ async fn items_do_not_depend_on_each_other() {
     assert_eq!(results.as_array().map(Vec::len), Some(5));
 }
 
+/// Contract: 9.5/4.
 #[tokio::test]
 async fn neighbours_of_one_type_are_done_together() {
     let app = App::start().await;
@@ -115,6 +120,7 @@ async fn neighbours_of_one_type_are_done_together() {
     assert_eq!(bonds(&of_resource(&app, "r").await), [("u", "value", "WEAK")]);
 }
 
+/// Contract: 9.5/4.
 #[tokio::test]
 async fn both_types_may_change_together() {
     let app = App::start().await;
@@ -129,6 +135,7 @@ async fn both_types_may_change_together() {
     app.get("/subjects?deleted=true").await.ok(json!([]));
 }
 
+/// Contract: 9.2/7.
 #[tokio::test]
 async fn what_is_wrong_with_an_item_is_told_before_anything_is_done() {
     let app = App::start().await;
@@ -192,6 +199,7 @@ async fn what_is_wrong_with_an_item_is_told_before_anything_is_done() {
     app.get("/associations/resources/r").await.ok(json!([]));
 }
 
+/// Contract: 9.5/7.
 #[tokio::test]
 async fn refusals_of_an_item_keep_their_codes() {
     let app = App::start().await;
@@ -248,6 +256,7 @@ async fn a_batch_may_be_rehearsed() {
     app.get("/subjects").await.ok(json!(["s"]));
 }
 
+/// Contract: 3.7/6.
 #[tokio::test]
 async fn the_context_of_a_batch_is_that_of_its_subjects() {
     let app = App::start().await;

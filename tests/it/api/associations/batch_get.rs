@@ -11,6 +11,7 @@ async fn results(app: &App, query: &str, requests: Value) -> Value {
     answer.json()["results"].clone()
 }
 
+/// Contract: 2.4/7, 9.1/7, 9.5/2.
 #[tokio::test]
 async fn resources_are_named_by_id_or_by_name() {
     let app = App::start().await;
@@ -32,6 +33,7 @@ async fn resources_are_named_by_id_or_by_name() {
     assert_eq!(results(&app, "", nothing).await, heads);
 }
 
+/// Contract: 2.4/8, 9.5/2.
 #[tokio::test]
 async fn a_resource_must_be_named() {
     let app = App::start().await;
@@ -45,6 +47,7 @@ async fn a_resource_must_be_named() {
     assert_eq!(bonds(&results[4]["result"]["associations"]), [("s", "value", "WEAK")]);
 }
 
+/// Contract: 2.4/7.
 #[tokio::test]
 async fn answers_are_narrowed_by_type_and_lifecycle() {
     let app = App::start().await;
@@ -70,6 +73,7 @@ async fn answers_are_narrowed_by_type_and_lifecycle() {
     app.post("/associations:batchGet", wrong).await.refused_with(400, &["lifecycle"]);
 }
 
+/// Contract: 9.5/3.
 #[tokio::test]
 async fn the_latest_schemas_are_shown_if_asked_for() {
     let app = App::start().await;
@@ -86,6 +90,7 @@ async fn the_latest_schemas_are_shown_if_asked_for() {
     assert_eq!(full[0]["result"]["associations"][0]["schema"]["schema"], json!(INT));
 }
 
+/// Contract: 2.4/2.
 #[tokio::test]
 async fn a_frozen_association_does_not_say_so() {
     let app = App::start().await;

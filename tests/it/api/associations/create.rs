@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{OWN_KEY, OWN_VALUE, bonds, create, named, of_resource, own, success, tie, topic, wrong};
 use crate::harness::{App, INT, LONG, STRING, STRING_GUID, avro, record};
 
+/// Contract: 2.4/4-5, 9.1/4, 9.3/9.
 #[tokio::test]
 async fn a_topic_is_created_with_the_schemas_of_its_keys_and_values() {
     let app = App::start().await;
@@ -26,6 +27,7 @@ async fn a_topic_is_created_with_the_schemas_of_its_keys_and_values() {
     app.get(&format!("/subjects/{OWN_VALUE}/versions/latest/schema")).await.says(200, STRING);
 }
 
+/// Contract: 5/40907, 9.3/6.
 #[tokio::test]
 async fn a_weak_association_needs_a_subject_with_a_version() {
     let app = App::start().await;
@@ -41,6 +43,7 @@ async fn a_weak_association_needs_a_subject_with_a_version() {
     create(&app, request).await.ok(expected);
 }
 
+/// Contract: 9.3/4f, 9.3/4h.
 #[tokio::test]
 async fn a_repeated_creation_writes_nothing() {
     let app = App::start().await;
@@ -61,6 +64,7 @@ async fn a_repeated_creation_writes_nothing() {
     create(&app, topic("r", json!([{"subject": "s"}]))).await.refused(42212, &frozen);
 }
 
+/// Contract: 5/40903, 9.3/4i, 9.3/9.
 #[tokio::test]
 async fn another_association_of_the_type_stands_in_the_way() {
     let app = App::start().await;
@@ -81,6 +85,7 @@ async fn another_association_of_the_type_stands_in_the_way() {
     tie(&app, "q", "value", "s").await;
 }
 
+/// Contract: 9.3/4g.
 #[tokio::test]
 async fn a_frozen_association_is_created_with_its_schema() {
     let app = App::start().await;
@@ -98,6 +103,7 @@ async fn a_frozen_association_is_created_with_its_schema() {
     assert_eq!(answer["associations"][0]["schema"]["guid"], json!(STRING_GUID));
 }
 
+/// Contract: 9.3/4g.
 #[tokio::test]
 async fn a_subject_with_a_past_cannot_belong_to_a_resource() {
     let app = App::start().await;
@@ -114,6 +120,7 @@ async fn a_subject_with_a_past_cannot_belong_to_a_resource() {
     assert_eq!(answer["associations"][0]["schema"]["version"], json!(3));
 }
 
+/// Contract: 7.8/m7, 9.3/6.
 #[tokio::test]
 async fn an_import_brings_strong_associations_along() {
     let app = App::start().await;
@@ -134,6 +141,7 @@ async fn an_import_brings_strong_associations_along() {
     assert_eq!(bonds(&answer["associations"]), [(OWN_VALUE, "value", "STRONG")]);
 }
 
+/// Contract: 9.3/5.
 #[tokio::test]
 async fn all_associations_of_a_resource_have_one_lifecycle() {
     let app = App::start().await;
@@ -152,6 +160,7 @@ async fn all_associations_of_a_resource_have_one_lifecycle() {
     super::upsert(&app, key).await.refused(42212, &mixed("value=STRONG, key=WEAK"));
 }
 
+/// Contract: 5/40904-40905, 9.3/6.
 #[tokio::test]
 async fn a_subject_belongs_to_one_resource_or_serves_several() {
     let app = App::start().await;
@@ -170,6 +179,7 @@ async fn a_subject_belongs_to_one_resource_or_serves_several() {
         .refused(40904, &format!("An association already exists for subject '{OWN_KEY}'"));
 }
 
+/// Contract: 5/42206, 9.3/6.
 #[tokio::test]
 async fn a_subject_that_is_referred_to_cannot_belong_to_a_resource() {
     let app = App::start().await;
@@ -185,6 +195,7 @@ async fn a_subject_that_is_referred_to_cannot_belong_to_a_resource() {
     success(own(&app, "r", &record("R", &[])).await);
 }
 
+/// Contract: 9.3/6.
 #[tokio::test]
 async fn schemas_of_one_request_do_not_refer_to_each_other() {
     let app = App::start().await;
@@ -196,6 +207,7 @@ async fn schemas_of_one_request_do_not_refer_to_each_other() {
     create(&app, topic("r", both)).await.refused(42206, &held);
 }
 
+/// Contract: 5/40901, 9.3/7.
 #[tokio::test]
 async fn a_later_schema_must_be_compatible() {
     let app = App::start().await;
@@ -210,6 +222,7 @@ async fn a_later_schema_must_be_compatible() {
     assert_eq!(success(own(&app, "r", INT).await).get("associations"), None);
 }
 
+/// Contract: 9.3/8.
 #[tokio::test]
 async fn a_dry_run_checks_and_writes_nothing() {
     let app = App::start().await;
@@ -230,6 +243,7 @@ async fn a_dry_run_checks_and_writes_nothing() {
         .refused(42212, &wrong("resourceId", "cannot be null or empty"));
 }
 
+/// Contract: 9.3/3.
 #[tokio::test]
 async fn a_dry_run_without_an_id_means_the_last_resource_of_the_name() {
     let app = App::start().await;
@@ -248,6 +262,7 @@ async fn a_dry_run_without_an_id_means_the_last_resource_of_the_name() {
     success(app.post("/associations?dryRun=true", other).await);
 }
 
+/// Contract: 3.7/6, 9.3/1.
 #[tokio::test]
 async fn subjects_lie_in_the_context_of_the_request() {
     let app = App::start().await;
@@ -277,6 +292,7 @@ async fn subjects_lie_in_the_context_of_the_request() {
     control.refused_with(42212, &["'context'"]);
 }
 
+/// Contract: 9.3/1.
 #[tokio::test]
 async fn an_alias_stands_for_its_subject() {
     let app = App::start().await;
@@ -297,6 +313,7 @@ async fn an_alias_stands_for_its_subject() {
         .refused(42205, "Subject s in context . is in read-only mode");
 }
 
+/// Contract: 5/42205/8, 7.8/m7, 9.3/1.
 #[tokio::test]
 async fn a_read_only_subject_takes_no_association() {
     let app = App::start().await;

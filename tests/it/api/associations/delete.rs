@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{OWN_KEY, OWN_VALUE, bonds, create, named, of_resource, own, success, tie, topic};
 use crate::harness::{App, INT, STRING, avro, record};
 
+/// Contract: 5/40410, 9.4/1.
 #[tokio::test]
 async fn what_is_not_there_cannot_be_deleted() {
     let app = App::start().await;
@@ -19,6 +20,7 @@ async fn what_is_not_there_cannot_be_deleted() {
     app.delete("/associations/resources/%00").await.refused(40410, &missing("\u{0}"));
 }
 
+/// Contract: 9.1/6, 9.4/4.
 #[tokio::test]
 async fn a_weak_association_goes_and_its_subject_stays() {
     let app = App::start().await;
@@ -49,6 +51,7 @@ async fn associations_are_deleted_by_type() {
     app.get("/associations/resources/r").await.ok(json!([]));
 }
 
+/// Contract: 5/40908, 9.4/3-5.
 #[tokio::test]
 async fn a_strong_association_goes_only_with_its_subject() {
     let app = App::start().await;
@@ -68,6 +71,7 @@ async fn a_strong_association_goes_only_with_its_subject() {
     success(own(&app, "r2", INT).await);
 }
 
+/// Contract: 9.4/5.
 #[tokio::test]
 async fn an_imported_subject_survives_its_resource() {
     let app = App::start().await;
@@ -78,6 +82,7 @@ async fn an_imported_subject_survives_its_resource() {
     app.get(&format!("/subjects/{OWN_VALUE}/versions")).await.ok(json!([1]));
 }
 
+/// Contract: 9.4/2.
 #[tokio::test]
 async fn all_associations_go_or_none() {
     let app = App::start().await;
@@ -95,6 +100,7 @@ async fn all_associations_go_or_none() {
     app.get("/subjects?deleted=true").await.ok(json!([]));
 }
 
+/// Contract: 9.4/5.
 #[tokio::test]
 async fn a_reference_keeps_a_subject_from_going_with_its_resource() {
     let app = App::start().await;
@@ -112,6 +118,7 @@ async fn a_reference_keeps_a_subject_from_going_with_its_resource() {
     app.get("/subjects?deleted=true").await.ok(json!([]));
 }
 
+/// Contract: 7.8/m7, 9.4/2.
 #[tokio::test]
 async fn a_weak_association_in_a_read_only_subject_stays() {
     let app = App::start().await;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{OWN_VALUE, bonds, create, named, of_resource, own, success, tie, topic};
 use crate::harness::{App, INT, STRING, avro, record};
 
+/// Contract: 5/500, 6.10/5, 9.6/1.
 #[tokio::test]
 async fn the_last_version_of_an_associated_subject_stays() {
     let app = App::start().await;
@@ -26,6 +27,7 @@ async fn the_last_version_of_an_associated_subject_stays() {
     app.delete("/subjects/s/versions/2").await.ok(json!(2));
 }
 
+/// Contract: 5/40904, 6.5/4, 9.6/2.
 #[tokio::test]
 async fn an_associated_subject_stays() {
     let app = App::start().await;
@@ -40,6 +42,7 @@ async fn an_associated_subject_stays() {
     app.delete("/subjects/s").await.ok(json!([1]));
 }
 
+/// Contract: 5/42205/7, 7.4/5, 9.6/3.
 #[tokio::test]
 async fn a_subject_that_belongs_to_a_resource_is_not_referred_to() {
     let app = App::start().await;
@@ -75,6 +78,7 @@ async fn a_subject_that_serves_resources_may_be_referred_to() {
     app.register("user", json!({"schema": r#"["null","R"]"#, "references": reference})).await.id();
 }
 
+/// Contract: 6.14/5, 9.6/4.
 #[tokio::test]
 async fn schemas_are_listed_by_the_associations_of_their_subjects() {
     let app = App::start().await;

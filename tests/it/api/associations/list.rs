@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{bonds, create, named, own, shorn, success, tie};
 use crate::harness::{App, INT, STRING, segment};
 
+/// Contract: 9.1/1, 9.1/9.
 #[tokio::test]
 async fn nothing_is_an_empty_list() {
     let app = App::start().await;
@@ -24,6 +25,7 @@ async fn nothing_is_an_empty_list() {
     }
 }
 
+/// Contract: 2.4/1, 9.1/1-2, 9.3/10.
 #[tokio::test]
 async fn an_association_is_shown_whole() {
     let app = App::start().await;
@@ -41,6 +43,7 @@ async fn an_association_is_shown_whole() {
     assert!(body[0]["guid"].as_str().is_some_and(|guid| uuid::Uuid::parse_str(guid).is_ok()), "{body}");
 }
 
+/// Contract: 2.4/2.
 #[tokio::test]
 async fn a_strong_association_is_frozen_without_saying_so() {
     let app = App::start().await;
@@ -53,6 +56,7 @@ async fn a_strong_association_is_frozen_without_saying_so() {
     assert_eq!(shorn(app.get("/contexts/.ns/associations/subjects/t-value").await.json()), expected);
 }
 
+/// Contract: 1.2/7, 9.1/10.
 #[tokio::test]
 async fn lists_are_narrowed_by_type_and_lifecycle() {
     let app = App::start().await;
@@ -88,6 +92,7 @@ async fn lists_are_narrowed_by_type_and_lifecycle() {
     }
 }
 
+/// Contract: 2.4/3, 9.1/3.
 #[tokio::test]
 async fn lists_are_sorted_by_resource_then_type() {
     let app = App::start().await;
@@ -114,6 +119,7 @@ async fn lists_are_sorted_by_resource_then_type() {
     assert_eq!(order(&app.get("/associations/resources/a/x").await.json()), all[2..4]);
 }
 
+/// Contract: 9.1/9.
 #[tokio::test]
 async fn a_subject_is_matched_as_it_is_written_but_for_its_alias() {
     let app = App::start().await;
@@ -129,6 +135,7 @@ async fn a_subject_is_matched_as_it_is_written_but_for_its_alias() {
     assert_eq!(count("other").await, 1);
 }
 
+/// Contract: 9.1/3.
 #[tokio::test]
 async fn names_may_come_back_with_another_id() {
     let app = App::start().await;
@@ -151,6 +158,7 @@ async fn paths_without_a_question_are_not_found() {
     app.delete("/associations").await.refused_with(405, &[]);
 }
 
+/// Contract: 10/8.
 #[tokio::test]
 async fn without_the_setting_nothing_of_it_is_there() {
     let options = regis::registry::Options { associations: false, ..Default::default() };

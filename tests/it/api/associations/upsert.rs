@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{OWN_VALUE, bonds, named, of_resource, own, success, tie, topic, upsert, wrong};
 use crate::harness::{App, INT, LONG, STRING, avro};
 
+/// Contract: 9.1/5.
 #[tokio::test]
 async fn a_weak_association_can_be_added_to_a_topic() {
     let app = App::start().await;
@@ -17,6 +18,7 @@ async fn a_weak_association_can_be_added_to_a_topic() {
     upsert(&app, topic("r", json!([{"subject": "u"}]))).await.refused(40907, none);
 }
 
+/// Contract: 9.2/D, 9.3/4a, 9.3/4b, 9.3/4g.
 #[tokio::test]
 async fn what_is_new_must_make_sense() {
     let app = App::start().await;
@@ -50,6 +52,7 @@ async fn what_is_new_must_make_sense() {
     app.get("/associations/resources/r").await.ok(json!([]));
 }
 
+/// Contract: 9.3/4h.
 #[tokio::test]
 async fn what_is_there_already_stays() {
     let app = App::start().await;
@@ -68,6 +71,7 @@ async fn what_is_there_already_stays() {
     assert_eq!(app.get("/associations/resources/r").await.json(), before);
 }
 
+/// Contract: 9.3/4d, 9.3/4e, 9.3/4j.
 #[tokio::test]
 async fn what_may_not_be_changed_is_told() {
     let app = App::start().await;
@@ -97,6 +101,7 @@ async fn what_may_not_be_changed_is_told() {
     assert_eq!(bonds(&of_resource(&app, "r").await), [("s", "value", "WEAK")]);
 }
 
+/// Contract: 9.3/4d, 9.3/4e, 9.3/4f.
 #[tokio::test]
 async fn a_strong_association_stays_as_it_is() {
     let app = App::start().await;
@@ -119,6 +124,7 @@ async fn a_strong_association_stays_as_it_is() {
     }
 }
 
+/// Contract: 9.3/4h, 9.3/7.
 #[tokio::test]
 async fn a_schema_that_comes_along_is_registered() {
     let app = App::start().await;
@@ -142,6 +148,7 @@ async fn a_schema_that_comes_along_is_registered() {
         .refused_with(42205, &["is in read-only mode"]);
 }
 
+/// Contract: 9.3/8.
 #[tokio::test]
 async fn an_upsert_may_be_rehearsed() {
     let app = App::start().await;

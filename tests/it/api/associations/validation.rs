@@ -18,6 +18,7 @@ async fn refuses(app: &App, methods: &str, request: Value, property: &str, detai
     }
 }
 
+/// Contract: 5/42212, 9.2/2.
 #[tokio::test]
 async fn a_resource_must_be_named_well() {
     let app = App::start().await;
@@ -45,6 +46,7 @@ async fn a_resource_must_be_named_well() {
     assert_eq!(create(&app, request(json!(longest), json!("Ünïcode_-9"))).await.status, 200);
 }
 
+/// Contract: 9.2/3-5.
 #[tokio::test]
 async fn a_resource_needs_an_id_and_the_right_type() {
     let app = App::start().await;
@@ -70,6 +72,7 @@ async fn a_resource_needs_an_id_and_the_right_type() {
     assert_eq!(answer.json()["resourceType"], json!("topic"));
 }
 
+/// Contract: 9.2/1.
 #[tokio::test]
 async fn the_id_in_the_path_counts() {
     let app = App::start().await;
@@ -87,6 +90,7 @@ async fn the_id_in_the_path_counts() {
     assert_eq!(list[0]["resourceId"], json!("a/b"), "{list}");
 }
 
+/// Contract: 9.2/6.
 #[tokio::test]
 async fn what_is_wrong_with_an_association_is_told_in_order() {
     let app = App::start().await;
@@ -110,6 +114,7 @@ async fn what_is_wrong_with_an_association_is_told_in_order() {
     }
 }
 
+/// Contract: 9.2/D.
 #[tokio::test]
 async fn what_is_created_makes_sense_by_itself() {
     let app = App::start().await;
@@ -141,6 +146,7 @@ async fn what_is_created_makes_sense_by_itself() {
     }
 }
 
+/// Contract: 9.3/2.
 #[tokio::test]
 async fn a_type_may_be_meant_once() {
     let app = App::start().await;
@@ -163,6 +169,7 @@ async fn a_request_is_right_before_the_database_is_asked() {
     refuses(&app, "POST PUT", super::topic("r", second), "associationType", "must be either 'key' or 'value'").await;
 }
 
+/// Contract: 2.4/4.
 #[tokio::test]
 async fn bodies_are_read_like_all_others() {
     let app = App::start().await;

@@ -10,6 +10,7 @@ async fn modify(app: &App, version: &str, request: impl Into<Value>) -> Answer {
     app.post(&format!("/subjects/s/versions/{version}/tags"), request).await
 }
 
+/// Contract: 2.1/6, 6.13/7.
 #[tokio::test]
 async fn tags_of_a_version_are_changed_by_a_new_one() {
     for sample in &SAMPLES {
@@ -45,6 +46,7 @@ async fn an_answer_is_that_of_a_registration() {
     modify(&app, "1", json!({})).await.reads(200, shown);
 }
 
+/// Contract: 6.13/9, 12/30.
 #[tokio::test]
 async fn every_change_makes_a_version_even_an_empty_one() {
     for sample in &SAMPLES {
@@ -63,6 +65,7 @@ async fn every_change_makes_a_version_even_an_empty_one() {
     }
 }
 
+/// Contract: 6.13/8.
 #[tokio::test]
 async fn metadata_are_replaced_or_else_those_of_the_version() {
     let app = App::start().await;
@@ -104,6 +107,7 @@ fn rule_set(names: &[&str]) -> Value {
     json!({"domainRules": rules})
 }
 
+/// Contract: 2.1/6, 6.13/8.
 #[tokio::test]
 async fn rules_are_merged_into_those_of_the_version_before() {
     let app = App::start().await;
@@ -122,6 +126,7 @@ async fn rules_are_merged_into_those_of_the_version_before() {
     }
 }
 
+/// Contract: 5/42210, 6.13/5-6.
 #[tokio::test]
 async fn rules_that_contradict_the_request_are_refused() {
     let app = App::start().await;
@@ -141,6 +146,7 @@ async fn rules_that_contradict_the_request_are_refused() {
     app.get("/subjects/s/versions").await.ok(json!([1]));
 }
 
+/// Contract: 6.13/4, 7.9/1.
 #[tokio::test]
 async fn rules_are_dropped_where_the_server_drops_them() {
     let app = App::start_with(Options { rule_sets: RuleSets::Dropped, ..Options::default() }).await;
@@ -158,6 +164,7 @@ async fn rules_are_dropped_where_the_server_drops_them() {
         .refused(42210, "Missing rule name");
 }
 
+/// Contract: 6.13/3.
 #[tokio::test]
 async fn what_is_not_there_cannot_be_tagged() {
     let app = App::start().await;
@@ -178,6 +185,7 @@ async fn what_is_not_there_cannot_be_tagged() {
     modify(&app, "2", tags).await.refused(40401, "Subject 's' not found.");
 }
 
+/// Contract: 6.13/1-2.
 #[tokio::test]
 async fn a_request_is_read_name_first_then_version() {
     let app = App::start().await;
@@ -194,6 +202,7 @@ async fn a_request_is_read_name_first_then_version() {
     app.get("/subjects/s/versions/1/tags").await.refused(405, "HTTP 405 Method Not Allowed");
 }
 
+/// Contract: 6.13/9.
 #[tokio::test]
 async fn the_mode_may_forbid_it() {
     let app = App::start().await;
@@ -209,6 +218,7 @@ async fn the_mode_may_forbid_it() {
     modify(&app, "1", json!({})).await.refused(42205, "Subject s in context  is not in read-write mode");
 }
 
+/// Contract: 6.13/9.
 #[tokio::test]
 async fn the_level_is_applied() {
     let app = lenient().await;

@@ -41,6 +41,7 @@ const AVRO: &str = r#"{"type":"record","name":"R","namespace":"n","fields":[
     {"name":"b","type":{"type":"map","values":{"type":"record","name":"T","namespace":"m","fields":[{"name":"y","type":"int"}]}}}
 ]}"#;
 
+/// Contract: 2.1/7, 7.6/1.
 #[tokio::test]
 async fn avro_paths_are_full_names_and_a_namespace_may_be_left_out() {
     let paths = [
@@ -74,6 +75,7 @@ const JSON: &str = r##"{"type":"object","properties":{
   "definitions":{"D":{"type":"object","properties":{"z":{"type":"string"}}}},
   "$defs":{"E":{"type":"object","properties":{"w":{"type":"string"}}}}}"##;
 
+/// Contract: 5/42201/11, 7.6/2.
 #[tokio::test]
 async fn json_paths_tell_the_way_from_the_root() {
     let same = |entity: Value| (entity.clone(), entity);
@@ -102,6 +104,7 @@ async fn json_paths_tell_the_way_from_the_root() {
     }
 }
 
+/// Contract: 7.6/2.
 #[tokio::test]
 async fn json_paths_pass_through_other_keywords() {
     let object = r#"{"type":"object","properties":{"x":{"type":"string"}}}"#;
@@ -124,6 +127,7 @@ async fn json_paths_pass_through_other_keywords() {
 const PROTOBUF: &str = "syntax = \"proto3\"; package p; message R { string a = 1; oneof choice { int32 b = 2; } \
                         message N { string c = 1; } N n = 3; } message S { repeated R r = 1; }";
 
+/// Contract: 2.1/7, 5/42201/12, 7.6/3.
 #[tokio::test]
 async fn protobuf_paths_name_messages_and_fields_without_the_package() {
     let same = |entity: Value| (entity.clone(), entity);
