@@ -128,7 +128,7 @@ impl Reading {
     fn variables(&mut self, all: impl Iterator<Item = (OsString, OsString)>) -> Vec<(String, String)> {
         let mut own = Vec::new();
         for (name, text) in all {
-            let Some(name) = name.to_str().filter(|name| name.starts_with("REGIS_") && !is_service_link(name)) else {
+            let Some(name) = name.to_str().filter(|name| is_own(name)) else {
                 continue;
             };
             match text.into_string() {
@@ -164,6 +164,11 @@ impl Reading {
             }
         }
     }
+}
+
+/// Whether a variable is meant for the server: `REGIS_REGISTRY_…` is for the commands that ask one.
+fn is_own(name: &str) -> bool {
+    name.starts_with("REGIS_") && !name.starts_with("REGIS_REGISTRY_") && !is_service_link(name)
 }
 
 /// Whether Kubernetes sets the variable in every pod beside a service that is called `regis`.

@@ -2,11 +2,19 @@
 
 mod completion;
 mod config;
-#[expect(dead_code, reason = "the commands that use all of it follow")]
+mod decode;
+mod doctor;
 mod exit;
+mod fetched;
+mod get;
+mod locator;
 mod logs;
+mod ls;
+mod messages;
 #[cfg_attr(not(test), expect(dead_code, reason = "the commands that use all of it follow"))]
 mod naming;
+mod problems;
+mod remote;
 #[expect(dead_code, reason = "the commands that use all of it follow")]
 mod rules;
 mod serve;
@@ -52,6 +60,14 @@ struct Cli {
 enum Command {
     /// Serve the registry; this is what `regis` does without a command
     Serve(Given),
+    /// Print a schema of a registry
+    Get(get::Arguments),
+    /// List the subjects of a registry
+    Ls(ls::Arguments),
+    /// Turn messages in Kafka's wire format into JSON
+    Decode(decode::Arguments),
+    /// Tell what stands between this machine and a registry
+    Doctor(doctor::Arguments),
     /// Write a completion script for a shell
     Completion(completion::Arguments),
 }
@@ -68,6 +84,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     match cli.command {
         Some(Command::Serve(given)) => serve::serve(&given),
+        Some(Command::Get(arguments)) => get::run(&arguments).into(),
+        Some(Command::Ls(arguments)) => ls::run(&arguments).into(),
+        Some(Command::Decode(arguments)) => decode::run(&arguments).into(),
+        Some(Command::Doctor(arguments)) => doctor::run(&arguments).into(),
         Some(Command::Completion(arguments)) => completion::run(&arguments).into(),
         None => serve::serve(&cli.given.0),
     }

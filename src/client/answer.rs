@@ -1,42 +1,42 @@
 //! Answers as a caller needs them, whatever a registry's age and make leave out.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Definition, Metadata, Reference, RuleSet, SchemaKind};
 
 /// A schema as a registry keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stored {
     /// The subject, with its context; empty where only a content was asked for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub subject: String,
     /// The version; 0 where only a content was asked for.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub version: i32,
     /// The id in the subject's context; 0 where the question named it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub id: i32,
     /// The content's name; older registries and others do not tell it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guid: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     schema_type: Option<SchemaKind>,
     /// The text.
     #[serde(default)]
     pub schema: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     references: Option<Vec<Reference>>,
     /// What is said about it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Metadata>,
     /// The rules of its data contract.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule_set: Option<RuleSet>,
     /// When it was written, in milliseconds since 1970.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ts: Option<i64>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     deleted: Option<bool>,
 }
 
@@ -105,4 +105,9 @@ pub struct Headed<T> {
     pub value: T,
     /// The subject's head as an entity tag, if the registry tells it.
     pub head: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference to the member")]
+fn is_zero(number: &i32) -> bool {
+    *number == 0
 }

@@ -24,7 +24,7 @@ pub use connection::{Connection, Credentials, Identity};
 pub use error::Error;
 pub use reqwest::Url;
 pub use schemas::Listing;
-pub use server::Probe;
+pub use server::{Features, Probe};
 pub use settings::Lookup;
 pub use subjects::{Normalize, Permanence, Precondition, Registration, Seen, Write};
 pub use transport::Client;

@@ -33,8 +33,12 @@ impl Client {
     }
 
     /// The content of a guid.
-    pub async fn schema_by_guid(&self, guid: &str) -> Result<Option<Stored>, Error> {
-        unless_absent(self.ask(Question::get(&["schemas", "guids", guid])?).await)
+    pub async fn schema_by_guid(&self, guid: &str, format: Option<&str>) -> Result<Option<Stored>, Error> {
+        let mut question = Question::get(&["schemas", "guids", guid])?;
+        if let Some(format) = format {
+            question = question.parameter("format", format);
+        }
+        unless_absent(self.ask(question).await)
     }
 
     /// Schemas with their texts, page by page, sorted by subject and version.

@@ -37,6 +37,25 @@ struct Scope {
     clusters: std::collections::BTreeMap<String, String>,
 }
 
+/// What a registry can do beyond Confluent's API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Features {
+    /// `POST /transactions`, with it heads as entity tags and dry runs.
+    pub transactions: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Description {
+    info: Info,
+    #[serde(default)]
+    paths: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Info {
+    title: String,
+}
+
 impl Client {
     /// Asks for the languages, which every registry tells, and measures the answer.
     pub async fn probe(&self) -> Result<Probe, Error> {
@@ -69,5 +88,30 @@ impl Client {
     /// Names of the contexts.
     pub async fn contexts(&self) -> Result<Vec<String>, Error> {
         self.ask(Question::get(&["contexts"])?).await
+    }
+
+    /// What the server can do that others cannot: it says so in the description of its API.
+    pub async fn features(&self) -> Result<Features, Error> {
+        let description = self.description().await?;
+        let has = |path: &str| description.as_ref().is_some_and(|found| found.paths.contains_key(path));
+        Ok(Features { transactions: has("/transactions") })
+    }
+
+    /// The make of the server, as far as it can be told.
+    pub async fn kind(&self) -> &'static str {
+        match self.description().await {
+            Ok(Some(_)) => "Regis",
+            Ok(None) | Err(_) => "a registry of Confluent's API",
+        }
+    }
+
+    /// The description of a Regis; nothing from others, whatever they say.
+    async fn description(&self) -> Result<Option<Description>, Error> {
+        match self.ask::<Description>(Question::get(&["openapi.json"])?).await {
+            Ok(description) if description.info.title.contains("Regis") => Ok(Some(description)),
+            // Servers refuse unknown paths in many ways; what is wrong with the connection shows elsewhere.
+            Ok(_) | Err(Error::Unexpected { .. } | Error::Refused { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }

@@ -57,7 +57,7 @@ async fn a_subject_is_written_and_read_whatever_its_name() {
     let by_id = client.schema(1, Some(":.ctx:"), None).await.expect("an answer").expect("a schema");
     assert_eq!((by_id.id, by_id.subject.as_str()), (1, ":.ctx:team/orders"));
     assert_eq!(client.schema(77, None, None).await, Ok(None));
-    assert!(client.schema_by_guid(STRING_GUID).await.is_ok_and(|found| found.is_some()));
+    assert!(client.schema_by_guid(STRING_GUID, None).await.is_ok_and(|found| found.is_some()));
 }
 
 #[tokio::test]

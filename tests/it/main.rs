@@ -18,3 +18,4 @@ mod laws;
 mod openapi;
 mod process;
 mod races;
+mod remote;
