@@ -130,8 +130,7 @@ pub(super) async fn register(
         precondition,
         rehearsal: registering.rehearsal(),
     };
-    let subject = door.name(path.raw(), REGISTER_FAILED).await?;
-    let registered = door.registry.register(&subject, wanted, formatted.view()).await;
+    let registered = door.registry.register(path.raw(), wanted, formatted.view()).await;
     Ok(Headed::found(registered.map_err(ApiError::during(REGISTER_FAILED))?, |found| Reply(found.into())))
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Error, Registry, list::Prefix};
 use crate::{
-    model::{Context, Subject},
-    store::Tx,
+    model::{Config, Context, Subject},
+    store::{Scoped, Tx},
 };
 
 impl Registry {
@@ -13,7 +13,7 @@ impl Registry {
         if subject.is_context() {
             return Ok(subject);
         }
-        self.aliased_in(&mut self.read().await?, &subject).await
+        self.aliased_in(&mut self.glance().await?, &subject).await
     }
 
     /// As [`Registry::aliased`], at the moment that a transaction sees.
@@ -21,8 +21,8 @@ impl Registry {
         if subject.is_context() {
             return Ok(subject.clone());
         }
-        let alias = tx.config(subject).await?.and_then(|config| config.alias).filter(|alias| !alias.is_empty());
-        Ok(alias.map_or_else(|| subject.clone(), |alias| target(&alias, &subject.context)))
+        let config = tx.config(subject).await?;
+        Ok(config.and_then(|config| named_by(&config, subject)).unwrap_or_else(|| subject.clone()))
     }
 
     /// The subjects of a prefix that stand for others: each with what it stands for.
@@ -35,6 +35,21 @@ impl Registry {
         });
         Ok(named.collect())
     }
+}
+
+/// What a subject's own configuration names.
+fn named_by(config: &Config, subject: &Subject) -> Option<Subject> {
+    let alias = config.alias.as_ref().filter(|alias| !alias.is_empty())?;
+    Some(target(alias, &subject.context))
+}
+
+/// The subject that `subject` stands for, if the records that reach it say so.
+pub(super) fn alias_among(records: &Scoped, subject: &Subject) -> Option<Subject> {
+    if subject.is_context() {
+        return None;
+    }
+    let own = records.configs.iter().find(|(key, _)| key == subject);
+    own.and_then(|(_, config)| named_by(config, subject))
 }
 
 /// An alias without a context means the context of the subject that has it.

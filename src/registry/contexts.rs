@@ -19,8 +19,10 @@ impl Registry {
     /// Forgets a context that has no subject, not even a soft-deleted one; an unknown one is fine.
     pub async fn delete_context(&self, context: &Context) -> Result<(), Error> {
         let context = context.clone();
+        // Who registers relies on the settings of the context.
+        let locks = Locks::new().change_settings(&Subject::of_context(context.clone()));
         self.store
-            .write(Locks::new(), move |tx| {
+            .write(locks, move |tx| {
                 Box::pin(async move {
                     if !tx.subjects(Some(&context)).await?.is_empty() {
                         return Err(Error::ContextNotEmpty(context));

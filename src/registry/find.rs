@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Deletion, Error, Registry, cache::Known, canonicalize::Parsed, compute};
 use crate::{
-    model::{Definition, Metadata, SchemaKind, Subject},
+    model::{Definition, Guid, Metadata, SchemaId, SchemaKind, Subject},
     store::{StoredVersion, Tx},
 };
 
@@ -26,22 +26,24 @@ impl Match {
 }
 
 /// The version that answers for an id within a subject: the last written one.
-pub(super) fn holding(versions: &[StoredVersion], id: crate::model::SchemaId) -> Option<StoredVersion> {
+pub(super) fn holding(versions: &[StoredVersion], id: SchemaId) -> Option<StoredVersion> {
     versions.iter().filter(|version| version.id == id).max_by_key(|version| version.revision).copied()
 }
 
 impl Registry {
     /// Looks for `parsed` among `versions` (all of the subject's, ascending): by content, else newest first by meaning.
+    /// `answering` is the id that answers for its content, if any of the versions has it.
     pub(super) async fn find(
         &self,
         tx: &mut Tx,
         subject: &Subject,
         parsed: &Parsed,
         versions: &[StoredVersion],
+        answering: Option<SchemaId>,
         deletion: Deletion,
     ) -> Result<Option<Match>, Error> {
         let visible = |version: &StoredVersion| deletion == Deletion::Any || !version.deleted;
-        if let Some(id) = tx.id_of(&subject.context, &parsed.guid).await?
+        if let Some(id) = answering
             && let Some(version) = holding(versions, id).filter(visible)
             && self.holds(tx, subject, version, parsed).await?
         {
@@ -50,6 +52,20 @@ impl Registry {
         let candidates: Vec<StoredVersion> =
             versions.iter().rev().filter(|version| visible(version)).copied().collect();
         self.find_equivalent(tx, subject, parsed, candidates).await
+    }
+
+    /// The id that answers for a content, if any of a subject's versions has it.
+    pub(super) async fn answering(
+        &self,
+        tx: &mut Tx,
+        subject: &Subject,
+        guid: &Guid,
+        versions: &[StoredVersion],
+    ) -> Result<Option<SchemaId>, Error> {
+        if versions.iter().all(|version| version.guid != *guid) {
+            return Ok(None);
+        }
+        Ok(tx.id_of(&subject.context, guid).await?)
     }
 
     /// Whether a version whose content has the same guid has the same content: the recipe of the hash puts no separators

@@ -54,7 +54,8 @@ impl Registry {
         let reading = Reading::by(&in_scope, Strictness::Stored, normalize, self.options.validate_fields);
         let Some(parsed) = self.canonicalize(tx, subject, submission, reading).await? else { return Ok(None) };
         let (revision, versions) = (tx.head(subject).await?, tx.versions(subject).await?);
-        if let Some(found) = self.find(tx, subject, &parsed, &versions, deletion).await? {
+        let answering = self.answering(tx, subject, &parsed.guid, &versions).await?;
+        if let Some(found) = self.find(tx, subject, &parsed, &versions, answering, deletion).await? {
             return Ok(Some(answer(subject, &parsed, &found, revision)));
         }
         // Registration would have inherited metadata and rules from the version before: look for that as well.
@@ -65,7 +66,8 @@ impl Registry {
             return Ok(None);
         }
         let Some(parsed) = self.canonicalize(tx, subject, &inherited, reading).await? else { return Ok(None) };
-        let found = self.find(tx, subject, &parsed, &versions, deletion).await?;
+        let answering = self.answering(tx, subject, &parsed.guid, &versions).await?;
+        let found = self.find(tx, subject, &parsed, &versions, answering, deletion).await?;
         Ok(found.map(|found| answer(subject, &parsed, &found, revision)))
     }
 }

@@ -82,6 +82,11 @@ impl Registry {
     async fn read(&self) -> Result<Tx, Error> {
         Ok(self.store.read().await?)
     }
+
+    /// For a single statement, or for facts that are looked at again before anything rests on them.
+    async fn glance(&self) -> Result<Tx, Error> {
+        Ok(self.store.glance().await?)
+    }
 }
 
 /// Runs a computation that may take long away from the threads that serve connections.

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::{
-    Deletion, Error, Found, Registry, Rehearsal, associations::is_free_to_refer_to, canonicalize::Parsed, now,
+    Deletion, Error, Found, Registry, Rehearsal, associations::is_free_to_refer_to, cache::Known, canonicalize::Parsed,
+    now,
 };
 use crate::{
     model::{Head, SchemaId, Subject, Version},
-    store::{Locks, Scoped, StoredSchema, StoredVersion, Tx},
+    schema::LazySchema,
+    store::{self, Locks, Registered, Scoped, StoredSchema, StoredVersion, Tx},
 };
 
 /// Everything the write transaction needs; it looks again at what may have moved.
@@ -20,6 +22,8 @@ pub(super) struct Plan {
     pub(super) version: Version,
     pub(super) head: i64,
     pub(super) settings: Scoped,
+    /// The same, as the database told them.
+    pub(super) settings_text: String,
     /// Which versions its references may name.
     pub(super) targets: Deletion,
 }
@@ -30,6 +34,23 @@ impl Plan {
         let subject = &self.subject;
         let locks = locks.subject(subject).content(&subject.context, &self.parsed.guid).settings_of(subject);
         self.parsed.targets.iter().fold(locks, Locks::referenced)
+    }
+
+    /// The plan as the database can write it together with others: not what comes with its own id.
+    fn registration(&self, locks: &Locks) -> Option<store::Registration> {
+        let Parsed { definition, guid, targets, .. } = &self.parsed;
+        self.given_id.is_none().then(|| store::Registration {
+            subject: self.subject.clone(),
+            version: self.version,
+            definition: definition.clone(),
+            guid: *guid,
+            targets: targets.clone(),
+            only_live_targets: self.targets == Deletion::Live,
+            head: self.head,
+            settings_text: self.settings_text.clone(),
+            locks: locks.clone(),
+            ts: now(),
+        })
     }
 
     /// The answer to a plan that was carried out, which moved the head by one, or rehearsed, which did not.
@@ -62,12 +83,26 @@ impl Registry {
     /// Carries out a plan, or rehearses it; none if it has to be made anew.
     pub(super) async fn write(&self, plan: Plan, rehearsal: Rehearsal) -> Result<Option<Found>, Error> {
         let locks = plan.locks(Locks::new());
+        if let Some(registration) = plan.registration(&locks).filter(|_| rehearsal == Rehearsal::Off) {
+            match self.store.register(registration).await? {
+                Registered::As(id) => {
+                    self.keep_near(&plan, id);
+                    return Ok(Some(plan.found(id, rehearsal)));
+                }
+                Registered::Moved => return Ok(None),
+                Registered::NoIdLeft => return Err(Error::NoIdLeft(plan.subject.context)),
+                Registered::Apart => {}
+            }
+        }
         let plan = Arc::new(plan);
         let (written, registry) = (plan.clone(), self.clone());
         let outcome: Outcome = self
             .write_or_rehearse(rehearsal, locks, move |tx| Box::pin(async move { registry.apply(tx, &written).await }))
             .await?;
         let Outcome::Written { id } = outcome else { return Ok(None) };
+        if rehearsal == Rehearsal::Off {
+            self.keep_near(&plan, id);
+        }
         Ok(Some(plan.found(id, rehearsal)))
     }
 
@@ -75,11 +110,22 @@ impl Registry {
     pub(super) async fn write_or_rehearse<T, W>(&self, rehearsal: Rehearsal, locks: Locks, work: W) -> Result<T, Error>
     where
         T: Send + 'static,
-        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Send + 'static,
+        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, Error>> + Clone + Send + 'static,
     {
         match rehearsal {
             Rehearsal::Off => self.store.write(locks, work).await,
             Rehearsal::On => self.store.rehearse(locks, work).await,
+        }
+    }
+
+    /// The next version of the subject will be compared with this one.
+    fn keep_near(&self, plan: &Plan, id: SchemaId) {
+        let Parsed { definition, guid, .. } = &plan.parsed;
+        if definition.references.is_empty() {
+            let context = plan.subject.context.clone();
+            let stored = StoredSchema { context, id, guid: *guid, definition: definition.clone() };
+            let schema = LazySchema::stored(definition.kind, definition.text.clone(), Vec::new());
+            self.cache.put(&Arc::new(Known { stored, schema, dependencies: Vec::new() }));
         }
     }
 

@@ -6,6 +6,7 @@
 
 use super::{
     Deletion, Error, Found, Judgement, Record, Registration, Registry, RuleSets, Submission, View,
+    alias::alias_among,
     associations::refuse_strongly_associated,
     cache::Known,
     canonicalize::{Parsed, Reading, is_blank},
@@ -17,9 +18,9 @@ use super::{
     settings::InScope,
 };
 use crate::{
-    model::{Head, NameUse, SchemaId, Subject, Version},
+    model::{Guid, Head, NameUse, SchemaId, Subject, Version},
     schema::Strictness,
-    store::{StoredVersion, Tx},
+    store::{self, StoredVersion, Tx},
 };
 
 /// How often a registration starts over because somebody else wrote under the subject meanwhile.
@@ -42,24 +43,46 @@ pub(super) enum Route {
     Straight,
 }
 
+/// Whether another subject may stand for the one that is named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// It may: an alias is followed, one step.
+    AsWritten,
+    /// It may not.
+    Exact,
+}
+
 /// One moment of the subject: what a verdict is computed from.
 struct Moment {
     in_scope: InScope,
-    head: i64,
-    versions: Vec<StoredVersion>,
+    read: store::Moment,
 }
 
 impl Moment {
+    /// The id that answers for a content, if any of the versions has it.
+    async fn answering(
+        &self,
+        registry: &Registry,
+        tx: &mut Tx,
+        subject: &Subject,
+        guid: &Guid,
+    ) -> Result<Option<SchemaId>, Error> {
+        match self.read.answering(guid) {
+            Some(id) => Ok(Some(id)),
+            None => registry.answering(tx, subject, guid, &self.read.versions).await,
+        }
+    }
+
     fn latest(&self) -> Option<StoredVersion> {
-        self.versions.iter().rev().find(|version| !version.deleted).copied()
+        self.read.versions.iter().rev().find(|version| !version.deleted).copied()
     }
 
     fn live_newest_first(&self) -> Vec<StoredVersion> {
-        self.versions.iter().rev().filter(|version| !version.deleted).copied().collect()
+        self.read.versions.iter().rev().filter(|version| !version.deleted).copied().collect()
     }
 
     fn next_version(&self, subject: &Subject) -> Result<Version, Error> {
-        let highest = self.versions.last().map_or(0, |version| version.version.0);
+        let highest = self.read.versions.last().map_or(0, |version| version.version.0);
         highest.checked_add(1).map(Version).ok_or_else(|| Error::NoVersionLeft(subject.clone()))
     }
 }
@@ -67,21 +90,30 @@ impl Moment {
 impl Registry {
     /// Registers a schema under a subject (given by its raw name), or finds it there; a rehearsal answers the same.
     pub async fn register(&self, subject: &str, wanted: Registration, view: View) -> Result<Found, Error> {
-        self.register_by(Route::Fast, subject, wanted, view).await
+        self.register_by(Route::Fast, Naming::AsWritten, subject, wanted, view).await
     }
 
     pub(super) async fn register_by(
         &self,
         route: Route,
+        mut naming: Naming,
         subject: &str,
         wanted: Registration,
         view: View,
     ) -> Result<Found, Error> {
-        let (name, submission) = self.admitted(subject, wanted.submission)?;
+        let (mut name, submission) = self.admitted(subject, wanted.submission)?;
         let wanted = Registration { submission, ..wanted };
         let mut turn = None;
         for _ in 0..ATTEMPTS {
-            match self.prepare(route, &name, &wanted).await? {
+            let (moment, tx) = self.moment(&name, &wanted.submission).await?;
+            if naming == Naming::AsWritten {
+                naming = Naming::Exact;
+                if let Some(target) = alias_among(&moment.in_scope.records, &name) {
+                    name = self.admitted_name(&target.to_string())?;
+                    continue;
+                }
+            }
+            match self.prepare_from(moment, tx, route, &name, &wanted).await? {
                 Prepared::There(found) => return self.shown(*found, &view).await,
                 Prepared::Planned(plan) => {
                     let schema = plan.parsed.schema.clone();
@@ -105,12 +137,30 @@ impl Registry {
         if let Some(rules) = &submission.rule_set {
             rules.validate()?;
         }
+        Ok((self.admitted_name(subject)?, submission))
+    }
+
+    fn admitted_name(&self, subject: &str) -> Result<Subject, Error> {
         let name = Subject::parse(subject);
         let refused = self.options.reject_empty_subject && matches!(name.name(), "" | "*");
         if refused || !name.is_valid(subject, NameUse::Registration) {
             return Err(Error::InvalidSubject(subject.to_owned()));
         }
-        Ok((name, submission))
+        Ok(name)
+    }
+
+    /// One moment of a subject, and a transaction for what else a registration may need to read.
+    async fn moment(&self, subject: &Subject, submission: &Submission) -> Result<(Moment, Tx), Error> {
+        // What the latest version of another subject is must be of the same moment; all else that a registration reads
+        // cannot change, or is looked at again when it is written.
+        let latest = submission.references.iter().any(|reference| reference.version == Some(-1));
+        let (read, tx) = if latest {
+            let mut tx = self.read().await?;
+            (tx.moment(subject).await?, tx)
+        } else {
+            (self.store.moment(subject).await?, self.glance().await?)
+        };
+        Ok((Moment { in_scope: self.in_scope_of(read.settings.clone(), subject), read }, tx))
     }
 
     /// Finds an admitted schema, or computes all that it takes to write it; nothing is written yet.
@@ -120,15 +170,21 @@ impl Registry {
         subject: &Subject,
         wanted: &Registration,
     ) -> Result<Prepared, Error> {
+        let (moment, tx) = self.moment(subject, &wanted.submission).await?;
+        self.prepare_from(moment, tx, route, subject, wanted).await
+    }
+
+    async fn prepare_from(
+        &self,
+        moment: Moment,
+        mut tx: Tx,
+        route: Route,
+        subject: &Subject,
+        wanted: &Registration,
+    ) -> Result<Prepared, Error> {
         let Registration { submission, normalize, judgement, .. } = wanted;
-        let mut tx = self.read().await?;
-        let moment = Moment {
-            in_scope: self.in_scope(&mut tx, subject).await?,
-            head: tx.head(subject).await?,
-            versions: tx.versions(subject).await?,
-        };
         // What is written, is written only if the head is still the one that is looked at here.
-        wanted.precondition.require(subject, moment.head, Presence::of(moment.latest().is_some()))?;
+        wanted.precondition.require(subject, moment.read.head, Presence::of(moment.latest().is_some()))?;
         if route == Route::Fast
             && let Some(found) = self.already_registered(&mut tx, subject, submission, *normalize, &moment).await?
         {
@@ -166,8 +222,9 @@ impl Registry {
             subject: subject.clone(),
             given_id: submission.id.filter(|id| *id >= 0).map(SchemaId),
             version,
-            head: moment.head,
+            head: moment.read.head,
             settings: moment.in_scope.records,
+            settings_text: moment.read.settings_text,
             targets: if new { Deletion::Live } else { Deletion::Any },
             parsed,
         };
@@ -197,20 +254,23 @@ impl Registry {
         let found = if version == -1 {
             self.find_equivalent(tx, subject, &parsed, moment.latest().into_iter().collect()).await?
         } else {
-            self.find(tx, subject, &parsed, &moment.versions, Deletion::Live).await?
+            let answering = moment.answering(self, tx, subject, &parsed.guid).await?;
+            self.find(tx, subject, &parsed, &moment.read.versions, answering, Deletion::Live).await?
         };
         let Some(found) = found else { return Ok(None) };
         let given = submission.id.filter(|id| *id >= 0).map(SchemaId);
         let at = found.version();
         match version {
-            0 | -1 if given.is_none_or(|id| id == at.id) => Ok(Some(answer(subject, &parsed, &found, moment.head))),
+            0 | -1 if given.is_none_or(|id| id == at.id) => {
+                Ok(Some(answer(subject, &parsed, &found, moment.read.head)))
+            }
             0 | -1 => Ok(None),
             _ if given != Some(at.id) => Ok(None),
-            version if at.version.0 == version => Ok(Some(answer(subject, &parsed, &found, moment.head))),
+            version if at.version.0 == version => Ok(Some(answer(subject, &parsed, &found, moment.read.head))),
             version => {
-                let twin = moment.versions.iter().find(|twin| twin.version.0 == version && !twin.deleted);
+                let twin = moment.read.versions.iter().find(|twin| twin.version.0 == version && !twin.deleted);
                 let twin = twin.filter(|twin| twin.id == at.id && twin.guid == at.guid);
-                Ok(twin.map(|twin| answer(subject, &parsed, &Match::Content(*twin), moment.head)))
+                Ok(twin.map(|twin| answer(subject, &parsed, &Match::Content(*twin), moment.read.head)))
             }
         }
     }
@@ -247,15 +307,15 @@ impl Registry {
         }
         let given = submission.id.filter(|id| *id >= 0).map(SchemaId);
         let wanted = |id: SchemaId| given.is_none_or(|given| given == id);
-        let id = tx.id_of(&subject.context, &parsed.guid).await?.filter(|id| wanted(*id));
-        if let Some(version) = id.and_then(|id| holding(&moment.versions, id)).filter(|version| !version.deleted)
+        let id = moment.answering(self, tx, subject, &parsed.guid).await?.filter(|id| wanted(*id));
+        if let Some(version) = id.and_then(|id| holding(&moment.read.versions, id)).filter(|version| !version.deleted)
             && self.holds(tx, subject, version, parsed).await?
         {
-            return Ok(Some(answer(subject, parsed, &Match::Content(version), moment.head)));
+            return Ok(Some(answer(subject, parsed, &Match::Content(version), moment.read.head)));
         }
         let candidates = moment.live_newest_first().into_iter().filter(|version| wanted(version.id)).collect();
         let found = self.find_equivalent(tx, subject, parsed, candidates).await?;
-        Ok(found.map(|found| answer(subject, parsed, &found, moment.head)))
+        Ok(found.map(|found| answer(subject, parsed, &found, moment.read.head)))
     }
 
     async fn require_compatible(
@@ -266,7 +326,8 @@ impl Registry {
         moment: &Moment,
     ) -> Result<(), Error> {
         let rules = self.rules(&moment.in_scope);
-        let live: Vec<StoredVersion> = moment.versions.iter().filter(|version| !version.deleted).copied().collect();
+        let live: Vec<StoredVersion> =
+            moment.read.versions.iter().filter(|version| !version.deleted).copied().collect();
         let history = self.history(&mut tx, subject, &live, &rules).await?;
         drop(tx);
         let messages = judge(parsed, history, rules).await?;

@@ -59,7 +59,12 @@ fn filled(mut config: Config, options: &Options) -> Config {
 
 impl Registry {
     pub(super) async fn in_scope(&self, tx: &mut Tx, subject: &Subject) -> Result<InScope, Error> {
-        Ok(InScope::new(tx.settings(subject).await?, subject, &self.options))
+        Ok(self.in_scope_of(tx.settings(subject).await?, subject))
+    }
+
+    /// What applies to a subject that these records reach.
+    pub(super) fn in_scope_of(&self, records: Scoped, subject: &Subject) -> InScope {
+        InScope::new(records, subject, &self.options)
     }
 
     /// The configuration of a subject, a context, or (under [`Subject::none`]) the registry; its level is filled in.

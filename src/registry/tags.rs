@@ -5,7 +5,7 @@ use super::{
     cache::Known,
     canonicalize::{NormalForm, Reading, Validation, is_blank},
     populate,
-    register::Route,
+    register::{Naming, Route},
 };
 use crate::{
     model::{CONFLUENT_VERSION, Context, Metadata, NameUse, RuleSet, Subject, Version, VersionSelector},
@@ -77,7 +77,7 @@ impl Registry {
         drop(tx);
         let submission = retagged(&base, &wanted, rule_set);
         let wanted = Registration { submission, precondition, ..Registration::default() };
-        self.register_by(Route::Straight, raw, wanted, View::default()).await
+        self.register_by(Route::Straight, Naming::Exact, raw, wanted, View::default()).await
     }
 
     async fn retagged_rules(

@@ -4,6 +4,8 @@ mod associations;
 mod contexts;
 mod error;
 mod migrate;
+mod moment;
+mod options;
 mod postgres;
 mod references;
 mod schemas;
@@ -17,10 +19,14 @@ mod writer;
 use std::{fs::File, sync::Arc};
 
 use futures_util::future::BoxFuture;
-use sqlx::{PgPool, SqlitePool};
+use sqlx::SqlitePool;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::model::Subject;
+
 pub use error::{Error, OpenError};
+pub use moment::{Moment, Registered, Registration};
+pub use options::StoreSettings;
 pub use references::Referrer;
 pub use schemas::StoredSchema;
 pub use settings::Scoped;
@@ -28,6 +34,7 @@ pub use subjects::ListedSubject;
 pub use tx::Tx;
 pub use versions::{Holder, StoredVersion, VersionRecord};
 
+use postgres::{Postgres, Sight};
 use writer::{Done, Job};
 
 /// The database; cheap to clone.
@@ -46,8 +53,11 @@ enum Database {
         /// Held for as long as the store lives: it keeps other servers away.
         _lock: Arc<File>,
     },
-    Postgres(PgPool),
+    Postgres(Postgres),
 }
+
+/// How often a write is run that the database rolls back in favour of another one.
+const ATTEMPTS: usize = 10;
 
 /// What becomes of changes that succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,11 +127,19 @@ impl Locks {
 impl Store {
     /// Opens the database of an address, creates what is missing and migrates it.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Self::open_with(url, &StoreSettings::default()).await
+    }
+
+    /// As [`Store::open`], with other settings.
+    pub async fn open_with(url: &str, settings: &StoreSettings) -> Result<Self, OpenError> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let address = postgres::without_password(url);
-            let pool = postgres::connect(url).await?;
-            migrate::run(&address, &pool).await?;
-            return Ok(Self { database: Database::Postgres(pool), address: address.into() });
+            let database = Postgres::open(url, settings).await?;
+            migrate::run(&address, database.pool()).await?;
+            let failed =
+                |error: sqlx::Error| OpenError::Migration { address: address.clone(), reason: error.to_string() };
+            database.complete().await.map_err(failed)?;
+            return Ok(Self { database: Database::Postgres(database), address: address.into() });
         }
         let sqlite::Opened { readers, writer, lock } = sqlite::open(url).await?;
         migrate::run(url, &writer).await?;
@@ -137,10 +155,40 @@ impl Store {
 
     /// Opens a transaction that sees one moment of the database and writes nothing.
     pub async fn read(&self) -> Result<Tx, Error> {
+        self.look(Sight::OneMoment).await
+    }
+
+    /// As [`Store::read`], but on PostgreSQL each statement may see a later moment than the one before: for single
+    /// statements, and for facts that are looked at again before anything rests on them.
+    pub async fn glance(&self) -> Result<Tx, Error> {
+        self.look(Sight::OwnMoments).await
+    }
+
+    async fn look(&self, sight: Sight) -> Result<Tx, Error> {
         match &self.database {
             Database::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?)),
-            Database::Postgres(pool) => {
-                Ok(Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?))
+            Database::Postgres(database) => Ok(Tx::Postgres(database.session(sight))),
+        }
+    }
+
+    /// One moment of a subject.
+    pub async fn moment(&self, subject: &Subject) -> Result<Moment, Error> {
+        match &self.database {
+            Database::Sqlite { .. } => self.read().await?.moment(subject).await,
+            Database::Postgres(database) => database.moment(subject).await,
+        }
+    }
+
+    /// Writes a registration of new content together with others, where the database gains by that.
+    ///
+    /// The work goes on when the caller goes away.
+    pub async fn register(&self, registration: Registration) -> Result<Registered, Error> {
+        match &self.database {
+            Database::Sqlite { .. } => Ok(Registered::Apart),
+            Database::Postgres(database) => {
+                let database = database.clone();
+                let alone = tokio::spawn(async move { database.register(registration).await });
+                alone.await.unwrap_or_else(|panicked| Err(Error::Interrupted(panicked.to_string().into())))
             }
         }
     }
@@ -152,7 +200,7 @@ impl Store {
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
-        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
     {
         self.run(locks, Fate::Kept, work).await
     }
@@ -162,7 +210,7 @@ impl Store {
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
-        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
     {
         self.run(locks, Fate::Undone, work).await
     }
@@ -171,14 +219,14 @@ impl Store {
     where
         T: Send + 'static,
         E: From<Error> + Send + 'static,
-        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
     {
         match &self.database {
             Database::Sqlite { jobs, .. } => write_in_group(jobs, fate, work).await,
-            Database::Postgres(pool) => {
-                let pool = pool.clone();
-                let alone = tokio::spawn(async move { write_alone(&pool, &locks, fate, work).await });
-                alone.await.unwrap_or_else(|_panicked| Err(Error::Interrupted.into()))
+            Database::Postgres(database) => {
+                let database = database.clone();
+                let alone = tokio::spawn(async move { write_alone(&database, &locks, fate, work).await });
+                alone.await.unwrap_or_else(|panicked| Err(Error::Interrupted(panicked.to_string().into()).into()))
             }
         }
     }
@@ -195,7 +243,7 @@ impl Store {
                 readers.close().await;
                 writer.close().await;
             }
-            Database::Postgres(pool) => pool.close().await,
+            Database::Postgres(database) => database.close().await,
         }
     }
 }
@@ -204,7 +252,7 @@ async fn write_in_group<T, E, W>(jobs: &mpsc::Sender<Job>, fate: Fate, work: W) 
 where
     T: Send + 'static,
     E: From<Error> + Send + 'static,
-    W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+    W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
 {
     let (send, receive) = oneshot::channel();
     let job: Job = Box::new(move |tx| {
@@ -222,22 +270,32 @@ where
             Done { keep, answer: Box::new(answer) }
         })
     });
-    jobs.send(job).await.map_err(|_closed| Error::Interrupted)?;
-    receive.await.unwrap_or_else(|_closed| Err(Error::Interrupted.into()))
+    let closed = || Error::Interrupted("the writer ended".into());
+    jobs.send(job).await.map_err(|_closed| closed())?;
+    receive.await.unwrap_or_else(|_closed| Err(closed().into()))
 }
 
-async fn write_alone<T, E, W>(pool: &PgPool, locks: &Locks, fate: Fate, work: W) -> Result<T, E>
+/// Runs a write in a transaction of its own, again if the database rolled it back in favour of another one.
+async fn write_alone<T, E, W>(database: &Postgres, locks: &Locks, fate: Fate, work: W) -> Result<T, E>
 where
     E: From<Error>,
-    W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>>,
+    W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone,
 {
-    let mut tx = pool.begin().await.map_err(Error::from)?;
-    postgres::lock(&mut tx, locks).await?;
-    let mut tx = Tx::Postgres(tx);
-    let outcome = work(&mut tx).await?;
-    // A transaction that is dropped is rolled back.
-    if fate == Fate::Kept {
-        tx.commit().await?;
+    for attempt in 1.. {
+        let mut tx = Tx::Postgres(database.writing(locks).await?);
+        let outcome = work.clone()(&mut tx).await;
+        if tx.lost_a_conflict() && attempt < ATTEMPTS {
+            continue;
+        }
+        let outcome = outcome?;
+        // A transaction that is dropped is rolled back.
+        if fate == Fate::Kept {
+            match tx.commit().await {
+                Err(Error::Conflict(_)) if attempt < ATTEMPTS => continue,
+                committed => committed?,
+            }
+        }
+        return Ok(outcome);
     }
-    Ok(outcome)
+    unreachable!("the last attempt answers")
 }

@@ -35,6 +35,24 @@ fn stored(row: Row) -> Result<StoredSchema, Error> {
     })
 }
 
+/// The parts of a definition that are kept as JSON.
+pub(super) struct Columns {
+    pub(super) references: String,
+    pub(super) metadata: Option<String>,
+    pub(super) rule_set: Option<String>,
+}
+
+impl Columns {
+    pub(super) fn of(definition: &Definition) -> Result<Self, Error> {
+        let text = |value: serde_json::Result<String>| value.map_err(|error| Error::Corrupt(error.to_string()));
+        Ok(Self {
+            references: text(serde_json::to_string(&definition.references))?,
+            metadata: definition.metadata.as_ref().map(serde_json::to_string).map(text).transpose()?,
+            rule_set: definition.rule_set.as_ref().map(serde_json::to_string).map(text).transpose()?,
+        })
+    }
+}
+
 impl Tx {
     /// The content that an id names.
     pub async fn schema(&mut self, context: &Context, id: SchemaId) -> Result<Option<StoredSchema>, Error> {
@@ -62,10 +80,7 @@ impl Tx {
     /// Stores a content under a fresh id, with what it refers to (each target resolved to its context).
     pub async fn insert_schema(&mut self, schema: &StoredSchema, targets: &[Subject], now: i64) -> Result<(), Error> {
         let definition = &schema.definition;
-        let text = |value: serde_json::Result<String>| value.map_err(|error| Error::Corrupt(error.to_string()));
-        let references = text(serde_json::to_string(&definition.references))?;
-        let metadata = definition.metadata.as_ref().map(serde_json::to_string).map(text).transpose()?;
-        let rule_set = definition.rule_set.as_ref().map(serde_json::to_string).map(text).transpose()?;
+        let Columns { references, metadata, rule_set } = Columns::of(definition)?;
         on!(&mut *self, conn => sqlx::query(
             "INSERT INTO schemas (context, id, guid, kind, text, refs, metadata, rule_set, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",

@@ -22,11 +22,11 @@ pub(super) fn scope(subject: &Subject) -> [Subject; 4] {
     ]
 }
 
-fn config(document: &str) -> Result<Config, Error> {
+pub(super) fn config(document: &str) -> Result<Config, Error> {
     serde_json::from_str(document).map_err(|error| Error::Corrupt(format!("a configuration that reads {error}")))
 }
 
-fn mode(name: &str) -> Result<Mode, Error> {
+pub(super) fn mode(name: &str) -> Result<Mode, Error> {
     Mode::parse(name).ok_or_else(|| Error::Corrupt(format!("the mode {name:?}")))
 }
 

@@ -1,15 +1,15 @@
 //! One transaction on either database; every query of the other files is a method of it.
 
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Sqlite, Transaction};
 
-use super::Error;
+use super::{Error, postgres::Session};
 
-/// An open transaction. Dropped without [`Tx::commit`] it is rolled back.
+/// An open transaction. Dropped without being committed it is rolled back.
 pub enum Tx {
     /// On SQLite.
     Sqlite(Transaction<'static, Sqlite>),
     /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Session),
 }
 
 /// Runs `$body` on whichever database this is: written once, compiled for each driver.
@@ -18,11 +18,12 @@ macro_rules! on {
         match $tx {
             $crate::store::Tx::Sqlite(tx) => {
                 let $conn = &mut **tx;
-                $body
+                $body.map_err($crate::store::Error::from)
             }
-            $crate::store::Tx::Postgres(tx) => {
-                let $conn = &mut **tx;
-                $body
+            $crate::store::Tx::Postgres(session) => {
+                let ($conn, limit) = session.open().await?;
+                let outcome = tokio::time::timeout(limit, async { $body }).await;
+                session.settle(outcome)
             }
         }
     };
@@ -31,17 +32,23 @@ macro_rules! on {
 pub(super) use on;
 
 impl Tx {
+    /// Whether the database rolled it back in favour of another one.
+    pub(super) fn lost_a_conflict(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Postgres(session) => session.lost_a_conflict(),
+        }
+    }
+
     pub(super) async fn commit(self) -> Result<(), Error> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
+            Self::Sqlite(tx) => tx.commit().await.map_err(|error| Error::from(error).of_commit()),
+            Self::Postgres(session) => session.commit().await,
         }
-        Ok(())
     }
 
     /// Runs a statement without parameters or result.
     pub(super) async fn execute(&mut self, sql: &'static str) -> Result<(), Error> {
-        on!(self, conn => sqlx::query(sql).execute(conn).await.map(drop))?;
-        Ok(())
+        on!(self, conn => sqlx::query(sql).execute(conn).await.map(drop))
     }
 }

@@ -46,10 +46,10 @@ pub struct Holder {
     pub live: bool,
 }
 
-type Row = (i32, i32, String, bool, i64, i64);
+pub(super) type Row = (i32, i32, String, bool, i64, i64);
 type RecordRow = (i32, i32, String, bool, i64, i64, String, i64, Option<String>);
 
-fn stored((version, id, guid, deleted, ts, revision): Row) -> Result<StoredVersion, Error> {
+pub(super) fn stored((version, id, guid, deleted, ts, revision): Row) -> Result<StoredVersion, Error> {
     let guid = Guid::parse(&guid).ok_or_else(|| Error::Corrupt(format!("the guid {guid:?}")))?;
     Ok(StoredVersion { version: Version(version), id: SchemaId(id), guid, deleted, ts, revision })
 }

@@ -44,12 +44,11 @@ pub(super) fn start(pool: SqlitePool) -> mpsc::Sender<Job> {
                 }
             };
             let (answers, committed) = answers;
-            let failed = committed.is_err();
             if let Err(error) = &committed {
                 tracing::error!(%error, writes = answers.len(), "a group of writes was not committed");
             }
             for answer in answers {
-                answer(if failed { Err(Error::Interrupted) } else { Ok(()) });
+                answer(committed.clone());
             }
         }
     });

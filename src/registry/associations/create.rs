@@ -163,7 +163,7 @@ impl Registry {
         if let Some(schemas) = bond.schemas_there() {
             return Ok(Some(Associated { written: Vec::new(), schemas }));
         }
-        let (registry, locks) = (self.clone(), bond.locks());
+        let (registry, locks, bond) = (self.clone(), bond.locks(), Arc::new(bond));
         self.store.write(locks, move |tx| Box::pin(async move { registry.write_bond(tx, &bond).await })).await
     }
 

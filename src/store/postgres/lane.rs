@@ -1,0 +1,79 @@
+//! Questions that wait together cross the network together.
+//!
+//! A trip to the database costs the same for one question as for fifty. Each lane has a few carriers; a carrier takes
+//! everything that waits, asks it in one statement, and comes back for what has gathered meanwhile. A question that
+//! finds a carrier free does not wait.
+
+use std::{future::Future, sync::Arc};
+
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use crate::store::Error;
+
+/// Questions that one statement asks at most.
+const LARGEST: usize = 64;
+
+type Waiting<Q, A> = (Q, oneshot::Sender<Result<A, Error>>);
+
+/// A way to the database for questions of one kind; cheap to clone.
+#[derive(Debug)]
+pub(super) struct Lane<Q, A> {
+    waiting: mpsc::UnboundedSender<Waiting<Q, A>>,
+}
+
+impl<Q, A> Clone for Lane<Q, A> {
+    fn clone(&self) -> Self {
+        Self { waiting: self.waiting.clone() }
+    }
+}
+
+impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
+    /// Starts the carriers; `ask` answers every question in order. They end with the last clone of the lane.
+    pub(super) fn start<F, W>(carriers: u32, ask: F) -> Self
+    where
+        F: Fn(Vec<Q>) -> W + Clone + Send + 'static,
+        W: Future<Output = Result<Vec<A>, Error>> + Send + 'static,
+    {
+        let (send, receive) = mpsc::unbounded_channel();
+        let receive = Arc::new(Mutex::new(receive));
+        for _ in 0..carriers {
+            tokio::spawn(carry(receive.clone(), ask.clone()));
+        }
+        Self { waiting: send }
+    }
+
+    /// Asks and waits for the answer; the question is carried on even if nobody waits any more.
+    pub(super) async fn ask(&self, question: Q) -> Result<A, Error> {
+        let closed = || Error::Interrupted("the store is closed".into());
+        let (send, receive) = oneshot::channel();
+        self.waiting.send((question, send)).map_err(|_closed| closed())?;
+        receive.await.map_err(|_closed| closed())?
+    }
+}
+
+async fn carry<Q, A, F, W>(waiting: Arc<Mutex<mpsc::UnboundedReceiver<Waiting<Q, A>>>>, ask: F)
+where
+    F: Fn(Vec<Q>) -> W,
+    W: Future<Output = Result<Vec<A>, Error>>,
+{
+    let mut taken = Vec::new();
+    loop {
+        if waiting.lock().await.recv_many(&mut taken, LARGEST).await == 0 {
+            return;
+        }
+        let (questions, askers): (Vec<Q>, Vec<_>) = taken.drain(..).unzip();
+        match ask(questions).await {
+            Ok(answers) => {
+                for (asker, answer) in askers.into_iter().zip(answers) {
+                    // Who went away is not told.
+                    drop(asker.send(Ok(answer)));
+                }
+            }
+            Err(error) => {
+                for asker in askers {
+                    drop(asker.send(Err(error.clone())));
+                }
+            }
+        }
+    }
+}
