@@ -8,7 +8,7 @@ use Shape::{Number, Switch, Text};
 
 use super::logs::{LogFormat, LogLevel};
 use crate::{
-    http::{DoorSettings, PageLimits},
+    http::{self, DoorSettings, ExtraHeaders, Origins, PageLimits},
     model::Level,
     registry::{Options, RuleSets},
 };
@@ -176,6 +176,33 @@ pub(super) const SETTINGS: &[Setting] = &[
         .stands_for("associations.enable"),
     setting("rule-sets", "WHAT", "kept", Text, |config, text| rule_sets(&mut config.options.rule_sets, text))
         .means("What becomes of rule sets in requests: kept, or dropped as by Confluent's community server"),
+    setting("compression", "BOOL", "true", Switch, |config, text| switch(&mut config.door.compression, text))
+        .means("Whether long answers are compressed for clients that ask for it")
+        .stands_for("compression.enable"),
+    setting("response-headers", "HEADERS", "", Text, |config, text| {
+        config.door.extra_headers = ExtraHeaders::parse(text)?;
+        Ok(())
+    })
+    .means("Headers of every answer: set NAME: VALUE, add NAME: VALUE; entries with a comma in quotes")
+    .stands_for("response.http.headers.config"),
+    setting("cors-origins", "ORIGINS", "", Text, |config, text| {
+        config.door.cors.origins = Origins::parse(text)?;
+        Ok(())
+    })
+    .means("Origins whose pages may call, with commas between them, or *; none if empty")
+    .stands_for("access.control.allow.origin"),
+    setting("cors-methods", "METHODS", "GET,POST,PUT,DELETE,HEAD", Text, |config, text| {
+        config.door.cors.methods = http::read_methods(text)?;
+        Ok(())
+    })
+    .means("Methods that pages of those origins may use")
+    .stands_for("access.control.allow.methods"),
+    setting("cors-headers", "HEADERS", "", Text, |config, text| {
+        config.door.cors.headers = http::read_headers(text)?;
+        Ok(())
+    })
+    .means("Headers that pages of those origins may send; any if empty")
+    .stands_for("access.control.allow.headers"),
     setting("schema-search-default-limit", "COUNT", "1000", Number, |config, text| {
         positive(&mut config.door.schema_limits.default, text)
     })

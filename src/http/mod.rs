@@ -6,10 +6,12 @@ mod compatibility;
 mod conditions;
 mod config;
 mod contexts;
+mod cors;
 mod docs;
 mod error;
 mod extract;
 mod guids;
+mod headers;
 mod health;
 mod history;
 mod media;
@@ -36,6 +38,7 @@ use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state, map_response},
 };
+use tower::util::option_layer;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use utoipa_axum::{
     router::{OpenApiRouter, UtoipaMethodRouter},
@@ -45,7 +48,9 @@ use utoipa_axum::{
 use crate::{model::Subject, registry::Registry};
 use error::ApiError;
 
+pub use cors::{Cors, Origins, read_headers, read_methods};
 pub use docs::document;
+pub use headers::ExtraHeaders;
 pub use page::PageLimits;
 pub use serve::{Drained, serve};
 
@@ -68,6 +73,12 @@ pub struct DoorSettings {
     pub id_max_age: Duration,
     /// The name of this registry among those of an organisation.
     pub cluster_id: String,
+    /// Headers of every answer.
+    pub extra_headers: ExtraHeaders,
+    /// What pages of other origins may do.
+    pub cors: Cors,
+    /// Whether long answers are compressed for clients that ask for it.
+    pub compression: bool,
 }
 
 impl Default for DoorSettings {
@@ -81,6 +92,9 @@ impl Default for DoorSettings {
             context_limits: PageLimits::UNLIMITED,
             id_max_age: Duration::from_hours(1),
             cluster_id: "schema-registry".to_owned(),
+            extra_headers: ExtraHeaders::default(),
+            cors: Cors::default(),
+            compression: true,
         }
     }
 }
@@ -120,11 +134,18 @@ pub fn router(registry: Registry, settings: &DoorSettings) -> Router {
         .layer(from_fn(middleware::name_route))
         .layer(CatchPanicLayer::custom(error::panicked));
     // The door stands before the routes and not around each: it rewrites the path that they are chosen by.
-    Router::new()
+    let router = Router::new()
         .fallback_service(routes)
-        .layer(from_fn_with_state(settings.request_timeout, middleware::pass))
-        .layer(CompressionLayer::new().compress_when(middleware::worth_compressing()))
+        .layer(option_layer(settings.cors.layer()))
+        .layer(from_fn_with_state(settings.request_timeout, middleware::pass));
+    let router = if settings.compression {
+        router.layer(CompressionLayer::new().compress_when(middleware::worth_compressing()))
+    } else {
+        router
+    };
+    router
         .layer(map_response(validators::weaken))
+        .layer(from_fn_with_state(settings.extra_headers.clone(), headers::add))
 }
 
 fn routes() -> OpenApiRouter<Door> {

@@ -8,6 +8,7 @@ mod config;
 mod config_scope;
 mod contexts;
 mod corners;
+mod cors;
 mod deletion;
 mod differences;
 mod dry_run;
