@@ -25,6 +25,10 @@ test-postgres *arguments:
 clients *arguments:
     tests/clients/run {{ arguments }}
 
+# Requests made up from the description, against a Regis of their own: just schemathesis 600
+schemathesis seconds="60":
+    tests/schemathesis/run {{ seconds }}
+
 # Writes openapi/openapi.json anew from the code
 openapi:
     UPDATE=1 cargo test openapi

@@ -24,7 +24,7 @@ use crate::wire::ErrorMessage;
 const ADDRESS: &str = "/openapi.json";
 
 /// Operations that do not speak the contract's media types.
-const OWN: [&str; 3] = ["live", "ready", "validateDatum"];
+const OWN: [&str; 2] = ["live", "ready"];
 
 /// The description of every route, as it is served.
 pub fn document() -> OpenApi {
@@ -90,7 +90,10 @@ fn known_tags() -> Parameter {
 }
 
 fn speak(operation: &mut Operation) {
-    if let Some(RefOr::T(body)) = &mut operation.request_body {
+    // A body that may be of several kinds names its types itself.
+    if let Some(RefOr::T(body)) = &mut operation.request_body
+        && body.content.len() == 1
+    {
         offer(&mut body.content);
     }
     for response in operation.responses.responses.values_mut() {

@@ -74,7 +74,10 @@ pub(super) async fn get(
 #[utoipa::path(
     get, path = "/schemas/ids/{id}/schema", operation_id = "getSchemaOnly", tag = "Schemas",
     params(IdPath, Within, Formatted),
-    responses((status = 200, description = "The text", body = String), Refusals)
+    responses(
+        (status = 200, description = "The text; it is JSON unless it is Protobuf", body = serde_json::Value),
+        Refusals
+    )
 )]
 pub(super) async fn get_text(
     door: State<Door>,

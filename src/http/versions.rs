@@ -161,7 +161,10 @@ pub(super) async fn get(
 #[utoipa::path(
     get, path = "/subjects/{subject}/versions/{version}/schema", operation_id = "getSchemaOnly_1", tag = "Subjects",
     params(VersionPath, Formatted, Seen),
-    responses((status = 200, description = "The text", body = String), Refusals)
+    responses(
+        (status = 200, description = "The text; it is JSON unless it is Protobuf", body = serde_json::Value),
+        Refusals
+    )
 )]
 pub(super) async fn get_text(
     door: State<Door>,
