@@ -13,12 +13,16 @@ mod ls;
 mod messages;
 #[cfg_attr(not(test), expect(dead_code, reason = "the commands that use all of it follow"))]
 mod naming;
+mod plan;
+mod planning;
 mod problems;
+mod register;
 mod remote;
 #[expect(dead_code, reason = "the commands that use all of it follow")]
 mod rules;
 mod serve;
 mod settings;
+mod wanted;
 #[expect(dead_code, reason = "the commands that use all of it follow")]
 mod workspace;
 
@@ -64,6 +68,12 @@ enum Command {
     Get(get::Arguments),
     /// List the subjects of a registry
     Ls(ls::Arguments),
+    /// Bring the schemas of files into a registry
+    Register(register::Arguments),
+    /// Compare the schemas and settings of a repository with a registry
+    Plan(planning::PlanArguments),
+    /// Carry out a plan
+    Apply(planning::ApplyArguments),
     /// Turn messages in Kafka's wire format into JSON
     Decode(decode::Arguments),
     /// Tell what stands between this machine and a registry
@@ -86,6 +96,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Serve(given)) => serve::serve(&given),
         Some(Command::Get(arguments)) => get::run(&arguments).into(),
         Some(Command::Ls(arguments)) => ls::run(&arguments).into(),
+        Some(Command::Register(arguments)) => register::run(&arguments).into(),
+        Some(Command::Plan(arguments)) => planning::plan(&arguments).into(),
+        Some(Command::Apply(arguments)) => planning::apply(&arguments).into(),
         Some(Command::Decode(arguments)) => decode::run(&arguments).into(),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments).into(),
         Some(Command::Completion(arguments)) => completion::run(&arguments).into(),

@@ -12,6 +12,7 @@ mod schemas;
 mod server;
 mod settings;
 mod subjects;
+mod transactions;
 mod transport;
 mod variables;
 
@@ -27,5 +28,6 @@ pub use schemas::Listing;
 pub use server::{Features, Probe};
 pub use settings::Lookup;
 pub use subjects::{Normalize, Permanence, Precondition, Registration, Seen, Write};
+pub use transactions::Outcome;
 pub use transport::Client;
 pub use variables::VARIABLES;

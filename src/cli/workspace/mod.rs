@@ -22,7 +22,7 @@ use crate::{
 
 pub(super) use self::{
     assemble::assemble,
-    configuration::Configuration,
+    configuration::{Configuration, Declared},
     files::{Root, SourceFile, read_files},
     yaml::Mistake,
 };

@@ -7,6 +7,7 @@ mod dump;
 mod process;
 mod raw;
 mod scripted;
+mod veil;
 
 pub use answer::Answer;
 pub use app::{App, segment, under_a_level};
@@ -14,6 +15,7 @@ pub use database::{Database, is_postgres};
 pub use process::{Process, Run, command, free_address, run};
 pub use raw::{Exchange, cut_off, exchange, read_response};
 pub use scripted::{Line, Script};
+pub use veil::Veil;
 
 use serde_json::{Value, json};
 

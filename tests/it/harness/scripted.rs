@@ -69,7 +69,7 @@ impl Script {
 }
 
 /// A request up to its end; the body's length must be announced.
-async fn read(stream: &mut TcpStream) -> String {
+pub(super) async fn read(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
     loop {

@@ -1,6 +1,8 @@
 //! The commands that talk to a registry: the binary itself, against a server of its own.
 
+mod planning;
 mod reading;
+mod registering;
 
 use std::{fs, path::Path};
 
@@ -33,6 +35,10 @@ impl Desk {
         let path = self.path().join(name);
         fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder");
         fs::write(path, bytes).expect("a file");
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
     /// Runs the binary.

@@ -1,0 +1,194 @@
+//! Computes a plan: what is lacking, in which order, and what of it the registry would refuse.
+
+use serde_json::{Value, json};
+
+use super::{
+    Action, Blocked, FORMAT, Plan, Seen, Step, Unchanged,
+    survey::{self, Finding, Survey},
+};
+use crate::{
+    cli::{
+        remote::Failure,
+        wanted::{Aim, Wanted},
+        workspace::Declared,
+    },
+    client::{Client, Normalize, Opponents, Write},
+    model::Level,
+    wire::RegisterSchemaRequest,
+};
+
+/// Subjects with what is declared of them; none if only schemas are of interest.
+pub(in crate::cli) type Settings<'a> = Vec<(&'a String, &'a Declared)>;
+
+/// What is to be done so that the registry has the wanted schemas and settings.
+pub(in crate::cli) async fn compute(
+    client: &Client,
+    wanted: &[Wanted],
+    settings: &Settings<'_>,
+    normalize: Normalize,
+) -> Result<Plan, Failure> {
+    let transaction = client.features().await?.transactions;
+    let (findings, seen) = Survey::of(client, normalize).findings(wanted).await?;
+    let mut plan = Plan {
+        format: FORMAT,
+        registry: client.address().as_str().trim_end_matches('/').to_owned(),
+        transaction,
+        steps: Vec::new(),
+        blocked: Vec::new(),
+        unchanged: Vec::new(),
+        seen,
+    };
+    survey::settings(client, "", &mut plan.seen).await?;
+    for (subject, declared) in settings {
+        if declared.compatibility.is_some() || declared.mode.is_some() {
+            survey::settings(client, subject, &mut plan.seen).await?;
+            plan.steps.extend(changes(subject, declared, &plan.seen));
+        }
+    }
+    for (schema, finding) in wanted.iter().zip(findings) {
+        plan.add(schema, finding, normalize);
+    }
+    if transaction {
+        plan.rehearse(client, wanted).await?;
+    } else {
+        plan.judge(client, wanted, normalize).await?;
+    }
+    Ok(plan)
+}
+
+/// Changes of a subject's settings.
+fn changes(subject: &str, declared: &Declared, seen: &Seen) -> Vec<Step> {
+    let step = |action, before: Option<String>, after: String, operation| Step {
+        action,
+        subject: subject.to_owned(),
+        file: None,
+        before,
+        after: Some(after),
+        note: None,
+        operation,
+    };
+    let mut steps = Vec::new();
+    let level: Option<Level> =
+        seen.config.get(subject).cloned().flatten().and_then(|config| config.compatibility_level);
+    if let Some(wanted) = declared.compatibility.filter(|wanted| level != Some(*wanted)) {
+        let operation = json!({"type": "config", "subject": subject, "compatibility": wanted.to_string()});
+        steps.push(step(Action::SetLevel, level.map(|level| level.to_string()), wanted.to_string(), operation));
+    }
+    let mode = seen.mode.get(subject).copied().flatten();
+    if let Some(wanted) = declared.mode.filter(|wanted| mode != Some(*wanted)) {
+        let operation = json!({"type": "mode", "subject": subject, "mode": wanted.to_string()});
+        steps.push(step(Action::SetMode, mode.map(|mode| mode.to_string()), wanted.to_string(), operation));
+    }
+    steps
+}
+
+impl Plan {
+    fn add(&mut self, schema: &Wanted, finding: Finding, normalize: Normalize) {
+        let (subject, file) = (schema.subject.clone(), schema.file.clone());
+        match finding {
+            Finding::Present { version, id } => self.unchanged.push(Unchanged { subject, file, version, id }),
+            Finding::Hopeless(reason) => {
+                self.blocked.push(Blocked { subject, file: Some(file), reasons: vec![reason] });
+            }
+            Finding::Lacking { request, fresh } => {
+                let latest = self.seen.subjects.get(&subject).and_then(Option::as_ref);
+                let action = if latest.is_some() { Action::NewVersion } else { Action::Create };
+                let before = latest.map(|latest| latest.version.to_string());
+                let note = fresh.map(|target| format!("not judged: it refers to a new version of {target}"));
+                let operation = operation(&subject, &request, normalize);
+                self.steps.push(Step { action, subject, file: Some(file), before, after: None, note, operation });
+            }
+        }
+    }
+
+    /// Lets the registry carry it out without writing, again and again until nothing is refused.
+    async fn rehearse(&mut self, client: &Client, wanted: &[Wanted]) -> Result<(), Failure> {
+        while !self.steps.is_empty() {
+            let operations: Vec<Value> = self.steps.iter().map(|step| step.operation.clone()).collect();
+            let Err(error) = client.transact(&operations, &Value::Null, Write::Rehearse).await else { break };
+            let refused = match (error.status(), failing(&error.to_string())) {
+                (Some(404 | 409 | 422), Some(at)) if at < self.steps.len() => at,
+                _ => return Err(error.into()),
+            };
+            let step = self.steps.remove(refused);
+            self.block(step, vec![error.to_string()], wanted);
+        }
+        // The whole was judged, so nothing is left open.
+        self.steps.iter_mut().for_each(|step| step.note = None);
+        Ok(())
+    }
+
+    /// Asks for a verdict on each schema by itself, at the level that is set now.
+    async fn judge(&mut self, client: &Client, wanted: &[Wanted], normalize: Normalize) -> Result<(), Failure> {
+        let steps = std::mem::take(&mut self.steps);
+        let mut refused = Vec::new();
+        for step in steps {
+            let request = step.note.is_none().then(|| posted(&step.operation)).flatten();
+            let Some(request) = request else {
+                self.steps.push(step);
+                continue;
+            };
+            let verdict = client.check(&step.subject, Opponents::All, &request, normalize).await;
+            match verdict {
+                Ok(Some(verdict)) if !verdict.compatible => {
+                    refused.push((step, verdict.messages.unwrap_or_default()));
+                }
+                Ok(_) => self.steps.push(step),
+                Err(error) if error.status() == Some(422) => refused.push((step, vec![error.to_string()])),
+                // Some registries know no verdict without a version, and none on a subject that does not exist.
+                Err(error) if error.is_unknown() => self.steps.push(step),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        for (step, reasons) in refused {
+            self.block(step, reasons, wanted);
+        }
+        Ok(())
+    }
+
+    /// Takes a step out, and all that depend on it.
+    fn block(&mut self, step: Step, reasons: Vec<String>, wanted: &[Wanted]) {
+        let mut open = vec![(step, reasons)];
+        while let Some((step, reasons)) = open.pop() {
+            if let Some(at) = wanted.iter().position(|schema| step.file.is_some() && schema.subject == step.subject) {
+                let depends = |step: &Step| {
+                    let schema = wanted.iter().find(|schema| step.file.is_some() && schema.subject == step.subject);
+                    schema.is_some_and(|schema| refers_to(schema, at))
+                };
+                let dependents: Vec<Step> = self.steps.extract_if(.., |step| depends(step)).collect();
+                let reason = format!("it refers to {}, which is blocked", step.subject);
+                open.extend(dependents.into_iter().map(|step| (step, vec![reason.clone()])));
+            }
+            self.blocked.push(Blocked { subject: step.subject, file: step.file, reasons });
+        }
+    }
+}
+
+fn refers_to(schema: &Wanted, at: usize) -> bool {
+    schema.references.iter().any(|reference| matches!(reference.aim, Aim::Wanted(target) if target == at))
+}
+
+/// The number of the operation that a registry's refusal begins with.
+fn failing(message: &str) -> Option<usize> {
+    message.strip_prefix("Operation ")?.split(':').next()?.trim().parse().ok()
+}
+
+fn operation(subject: &str, request: &RegisterSchemaRequest, normalize: Normalize) -> Value {
+    let mut operation = json!({"type": "register", "subject": subject});
+    if normalize == Normalize::Always {
+        operation["normalize"] = Value::Bool(true);
+    }
+    let Ok(Value::Object(members)) = serde_json::to_value(request) else { return operation };
+    for (name, value) in members {
+        operation[name.as_str()] = value;
+    }
+    operation
+}
+
+/// What an operation posts, if it registers something.
+pub(super) fn posted(operation: &Value) -> Option<RegisterSchemaRequest> {
+    if operation["type"] != "register" {
+        return None;
+    }
+    crate::wire::read(operation.to_string().as_bytes()).ok().flatten()
+}

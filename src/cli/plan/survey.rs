@@ -1,0 +1,162 @@
+//! Asks a registry about wanted schemas: which are there already, and what their references are.
+
+use std::collections::BTreeMap;
+
+use tokio::sync::Mutex;
+
+use super::{Seen, SeenVersion};
+use crate::{
+    cli::{
+        remote::Failure,
+        wanted::{Aim, Wanted},
+    },
+    client::{Client, Lookup, Normalize, Seen as Deletion, each},
+    wire::{RegisterSchemaRequest, SchemaReference},
+};
+
+/// What is known of a wanted schema.
+#[derive(Debug, Clone)]
+pub(super) enum Finding {
+    /// It is there.
+    Present {
+        /// Its version.
+        version: i32,
+        /// Its id.
+        id: i32,
+    },
+    /// It is to be registered.
+    Lacking {
+        /// What is posted.
+        request: Box<RegisterSchemaRequest>,
+        /// A wanted schema that it refers to and that is lacking too: nothing can be asked about it alone.
+        fresh: Option<String>,
+    },
+    /// It cannot be registered.
+    Hopeless(String),
+}
+
+/// Asks about schemas; each is asked once what it refers to is known.
+pub(super) struct Survey<'s> {
+    client: &'s Client,
+    normalize: Normalize,
+    seen: Mutex<Seen>,
+}
+
+impl<'s> Survey<'s> {
+    pub(super) fn of(client: &'s Client, normalize: Normalize) -> Self {
+        Self { client, normalize, seen: Mutex::default() }
+    }
+
+    /// What is known of each schema, in their order, and everything that was seen.
+    pub(super) async fn findings(self, wanted: &[Wanted]) -> Result<(Vec<Finding>, Seen), Failure> {
+        let mut known: BTreeMap<usize, Finding> = BTreeMap::new();
+        for wave in waves(wanted) {
+            let found = each(wave, self.client.parallel(), |at| {
+                let known = &known;
+                let this = &self;
+                async move { Ok::<_, Failure>((at, this.finding(&wanted[at], wanted, known).await?)) }
+            })
+            .await?;
+            known.extend(found);
+        }
+        Ok((known.into_values().collect(), self.seen.into_inner()))
+    }
+
+    async fn finding(
+        &self,
+        schema: &Wanted,
+        all: &[Wanted],
+        known: &BTreeMap<usize, Finding>,
+    ) -> Result<Finding, Failure> {
+        let latest = self.latest(&schema.subject).await?;
+        let (mut references, mut fresh) = (Vec::new(), None);
+        for reference in &schema.references {
+            let (subject, version) = match &reference.aim {
+                Aim::Wanted(at) => {
+                    let subject = &all[*at].subject;
+                    match &known[at] {
+                        Finding::Present { version, .. } => (subject, *version),
+                        Finding::Lacking { .. } => {
+                            fresh = Some(subject.clone());
+                            (subject, -1)
+                        }
+                        Finding::Hopeless(_) => {
+                            return Ok(Finding::Hopeless(format!("it refers to {subject}, which is blocked")));
+                        }
+                    }
+                }
+                Aim::Registered { subject, version: Some(version) } => (subject, version.0),
+                Aim::Registered { subject, version: None } => match self.latest(subject).await? {
+                    Some(found) => (subject, found.version),
+                    None => return Ok(Finding::Hopeless(unknown(&reference.name, subject))),
+                },
+            };
+            let (name, subject) = (Some(reference.name.clone()), Some(subject.clone()));
+            references.push(SchemaReference { name, subject, version: Some(version) });
+        }
+        let request = schema.request(references);
+        if fresh.is_none() && latest.is_some() {
+            let found = self.client.look_up(&schema.subject, &request, self.normalize, Deletion::Live).await;
+            match found {
+                Ok(Some(found)) => return Ok(Finding::Present { version: found.version, id: found.id }),
+                Ok(None) => {}
+                Err(error) if error.status() == Some(422) => return Ok(Finding::Hopeless(error.to_string())),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(Finding::Lacking { request: Box::new(request), fresh })
+    }
+
+    /// The latest version of a subject, asked for once.
+    async fn latest(&self, subject: &str) -> Result<Option<SeenVersion>, Failure> {
+        if let Some(seen) = self.seen.lock().await.subjects.get(subject) {
+            return Ok(seen.clone());
+        }
+        let found = self.client.latest(subject).await?.map(|found| SeenVersion {
+            version: found.value.version,
+            id: found.value.id,
+            head: found.head,
+        });
+        self.seen.lock().await.subjects.insert(subject.to_owned(), found.clone());
+        Ok(found)
+    }
+}
+
+fn unknown(name: &str, subject: &str) -> String {
+    format!(
+        "it refers to {name}, which no file declares, and the registry has no subject {subject}; \
+         say where it is in regis.yaml (subjects: … references: …)"
+    )
+}
+
+/// Places of schemas that can be asked about at once, since what they refer to was asked about before.
+fn waves(wanted: &[Wanted]) -> Vec<Vec<usize>> {
+    let mut depths = vec![0; wanted.len()];
+    let mut waves: Vec<Vec<usize>> = Vec::new();
+    for (at, schema) in wanted.iter().enumerate() {
+        let deeper = schema.references.iter().filter_map(|reference| match reference.aim {
+            Aim::Wanted(target) => Some(depths[target] + 1),
+            Aim::Registered { .. } => None,
+        });
+        depths[at] = deeper.max().unwrap_or(0);
+        if waves.len() <= depths[at] {
+            waves.resize(depths[at] + 1, Vec::new());
+        }
+        waves[depths[at]].push(at);
+    }
+    waves
+}
+
+/// What is set at a place of its own; the global settings are read as they apply.
+pub(super) async fn settings(client: &Client, subject: &str, seen: &mut Seen) -> Result<(), Failure> {
+    let place = (!subject.is_empty()).then_some(subject);
+    let config = client.config(place, Lookup::Exact).await?;
+    seen.config.insert(subject.to_owned(), config);
+    // Not every registry has modes.
+    match client.mode(place, Lookup::Exact).await {
+        Ok(mode) => drop(seen.mode.insert(subject.to_owned(), mode)),
+        Err(error) if error.is_unknown() => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! plan and apply: what a plan says, that it is carried out as it stands, and that nothing is written when the registry moved.
+
+use std::convert::Infallible;
+
+use regis::client::each;
+use serde_json::{Value, json};
+
+use super::Desk;
+use crate::harness::{App, INT, LONG, STRING, Veil, avro, free_address, record};
+
+const SETTINGS: &str = "subjects:\n  users: {compatibility: FULL, mode: READWRITE}\n  money: {compatibility: NONE}\n";
+
+/// A registry that has some of what the files say, and files.
+async fn shop(app: &App, desk: &Desk) {
+    app.accept("money", INT).await;
+    app.accept("users", &record("User", &[("name", "\"string\"")])).await;
+    app.accept("same", STRING).await;
+    desk.write("money.avsc", LONG);
+    desk.write("users.avsc", record("User", &[("name", "\"string\""), ("age", "\"int\",\"default\":0")]));
+    desk.write("same.avsc", STRING);
+    desk.write("new.avsc", STRING);
+    desk.write("regis.yaml", SETTINGS);
+}
+
+#[tokio::test]
+async fn a_plan_is_shown_carried_out_and_then_empty() {
+    let app = App::start().await;
+    let (veiled, other) = (App::start().await, App::start().await);
+    let veil = Veil::before(&veiled).await;
+    for (app, url) in [(&app, format!("http://{}", app.address())), (&veiled, veil.url())] {
+        let desk = Desk::beside(&url);
+        shop(app, &desk).await;
+        let shown = Desk::ends(desk.run(&["plan", "--out", "plan.json"]).await, 0);
+        for line in [
+            "~ set level    money  not set -> NONE",
+            "~ set level    users  not set -> FULL",
+            "~ set mode     users  not set -> READWRITE",
+            "~ new version  money  money.avsc (after version 1)",
+            "+ create       new    new.avsc",
+            "= unchanged    same   version 1, id 3",
+            "6 to do, 0 blocked, 1 unchanged",
+        ] {
+            assert!(shown.lines().any(|found| found == line), "expected {line:?} in\n{shown}");
+        }
+        app.get("/subjects/users/versions").await.ok(json!([1]));
+        Desk::ends(desk.run(&["plan", "--fail-on-drift"]).await, 1);
+        let wrong = desk.run(&["apply", "plan.json", "--registry", &format!("http://{}", other.address())]).await;
+        assert!(wrong.stderr.contains("the plan is for"), "{wrong:?}");
+        Desk::ends(wrong, 2);
+        let applied = Desk::ends(desk.run(&["apply", "plan.json"]).await, 0);
+        assert!(applied.contains("new        users  version 2, id "), "{applied}");
+        app.get("/config/users").await.ok(json!({"compatibilityLevel": "FULL"}));
+        app.get("/subjects/users/versions").await.ok(json!([1, 2]));
+        let shown = Desk::ends(desk.run(&["plan", "--fail-on-drift"]).await, 0);
+        assert!(shown.ends_with("0 to do, 0 blocked, 4 unchanged\n"), "{shown}");
+        // What it rests on is not so any more.
+        let run = desk.run(&["apply", "plan.json"]).await;
+        assert!(run.stderr.contains("moved"), "{run:?}");
+        Desk::ends(run, 4);
+    }
+}
+
+#[tokio::test]
+async fn blocked_items_are_told_with_reasons_and_nothing_is_done() {
+    let app = App::start().await;
+    let desk = Desk::at(&app);
+    shop(&app, &desk).await;
+    desk.write("users.avsc", record("User", &[("name", "\"int\"")]));
+    let shown = Desk::ends(desk.run(&["plan", "--out", "plan.json"]).await, 1);
+    assert!(shown.contains("! blocked      users  users.avsc\n") && shown.contains("TYPE_MISMATCH"), "{shown}");
+    let plan: Value = serde_json::from_str(&desk.read("plan.json")).expect("JSON");
+    assert_eq!((&plan["planVersion"], &plan["blocked"][0]["subject"]), (&json!(1), &json!("users")));
+    for arguments in [&["apply", "plan.json"][..], &["apply", "--yes"]] {
+        let run = desk.run(arguments).await;
+        assert!(run.stderr.contains("nothing was written"), "{run:?}");
+        Desk::ends(run, 1);
+    }
+    app.get("/subjects").await.ok(json!(["money", "same", "users"]));
+    app.get("/subjects/money/versions").await.ok(json!([1]));
+}
+
+/// Moves something that the plan looked at.
+async fn interfere(app: &App, round: usize) {
+    match round % 5 {
+        0 => drop(app.accept("same", &record("Other", &[])).await),
+        1 => drop(app.delete("/subjects/same/versions/latest").await),
+        2 => drop(app.accept("new", INT).await),
+        3 => drop(app.put("/config/users", json!({"compatibility": "NONE", "normalize": round % 2 == 0})).await),
+        _ => drop(app.put("/mode/users", json!({"mode": "READONLY"})).await),
+    }
+}
+
+async fn apply_after_a_move(rounds: usize, veiled: bool) {
+    let refused = each(0..rounds, 4, |round| async move {
+        let app = App::start().await;
+        let veil = Veil::before(&app).await;
+        let desk = Desk::beside(&if veiled { veil.url() } else { format!("http://{}", app.address()) });
+        shop(&app, &desk).await;
+        app.put("/config/same", json!({"compatibility": "NONE"})).await;
+        Desk::ends(desk.run(&["plan", "--out", "plan.json"]).await, 0);
+        interfere(&app, round).await;
+        let before = everything(&app).await;
+        let run = desk.run(&["apply", "plan.json"]).await;
+        assert_eq!((run.code, run.stdout.as_str()), (Some(4), ""), "round {round}: {run:?}");
+        assert_eq!(everything(&app).await, before, "round {round}");
+        Ok::<_, Infallible>(round)
+    })
+    .await;
+    let refused = refused.map_or(0, |rounds| rounds.len());
+    println!("plan, change, apply: exit 4 and nothing written {refused} of {rounds} times");
+}
+
+/// What anybody could notice of a write.
+async fn everything(app: &App) -> Vec<String> {
+    let mut seen = vec![app.get("/schemas?subjectPrefix=:*:&deleted=true").await.text().to_owned()];
+    for subject in ["money", "users", "same", "new"] {
+        seen.push(app.get(&format!("/config/{subject}")).await.text().to_owned());
+        seen.push(app.get(&format!("/mode/{subject}")).await.text().to_owned());
+    }
+    seen
+}
+
+#[tokio::test]
+async fn nothing_is_written_when_the_registry_moved() {
+    apply_after_a_move(100, false).await;
+}
+
+#[tokio::test]
+async fn nothing_is_written_when_another_registry_moved() {
+    apply_after_a_move(10, true).await;
+}
+
+#[tokio::test]
+async fn a_plan_that_cannot_be_read_is_told() {
+    let desk = Desk::beside(&format!("http://{}", free_address()));
+    desk.write("other.json", r#"{"planVersion": 2}"#);
+    desk.write("text.json", "plan");
+    for arguments in [&["apply"][..], &["apply", "missing.json"], &["apply", "other.json"], &["apply", "text.json"]] {
+        let run = desk.run(arguments).await;
+        assert!(!run.stderr.is_empty(), "{run:?}");
+        Desk::ends(run, 2);
+    }
+    desk.write("s.avsc", STRING);
+    Desk::ends(desk.run_with(&["plan"], &[("REGIS_REGISTRY_RETRIES", "0")]).await, 3);
+}
+
+#[tokio::test]
+async fn apply_plans_at_once_when_it_is_told_to() {
+    let app = App::start().await;
+    let desk = Desk::at(&app);
+    desk.write("s.avsc", STRING);
+    desk.write("regis.yaml", "subjects:\n  s: {compatibility: FULL_TRANSITIVE, metadata: {properties: {owner: me}}}\n");
+    let applied = Desk::ends(desk.run(&["apply", "--yes"]).await, 0);
+    assert_eq!(applied, "set        s  FULL_TRANSITIVE\nnew        s  version 1, id 1\n");
+    let found = app.get("/subjects/s/versions/1").await.json();
+    assert_eq!(found["metadata"], json!({"properties": {"owner": "me"}}));
+    let plan: Value = serde_json::from_str(&Desk::ends(desk.run(&["plan", "-o", "json"]).await, 0)).expect("JSON");
+    assert_eq!((&plan["steps"], &plan["unchanged"][0]["version"]), (&json!([]), &json!(1)));
+    app.register("s", avro(STRING)).await.holds(1, 1);
+}
