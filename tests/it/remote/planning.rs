@@ -85,7 +85,7 @@ async fn interfere(app: &App, round: usize) {
         0 => drop(app.accept("same", &record("Other", &[])).await),
         1 => drop(app.delete("/subjects/same/versions/latest").await),
         2 => drop(app.accept("new", INT).await),
-        3 => drop(app.put("/config/users", json!({"compatibility": "NONE", "normalize": round % 2 == 0})).await),
+        3 => drop(app.put("/config/users", json!({"compatibility": "NONE", "normalize": true})).await),
         _ => drop(app.put("/mode/users", json!({"mode": "READONLY"})).await),
     }
 }
