@@ -28,6 +28,7 @@ async fn ask_before(app: &App, origin: &str) -> Answer {
 
 const PAGE: &str = "https://console.example.com";
 
+/// Contract: 1.5/8.
 #[tokio::test]
 async fn without_a_setting_no_page_may_call() {
     let app = App::start().await;
@@ -36,6 +37,7 @@ async fn without_a_setting_no_page_may_call() {
     assert_eq!(ask_before(&app, PAGE).await.header("access-control-allow-origin"), None);
 }
 
+/// Contract: 1.5/8.
 #[tokio::test]
 async fn a_named_origin_may_call_and_no_other() {
     let app = open_to("http://localhost:3000, https://console.example.com").await;
@@ -54,6 +56,7 @@ async fn a_named_origin_may_call_and_no_other() {
     assert_eq!(ask_before(&app, "https://evil.example.com").await.header("access-control-allow-origin"), None);
 }
 
+/// Contract: 1.5/8.
 #[tokio::test]
 async fn a_star_opens_to_every_page() {
     let app = open_to("*").await;
@@ -68,6 +71,7 @@ fn what_is_no_origin_is_a_mistake() {
     }
 }
 
+/// Contract: 1.5/6, 10/12.
 #[tokio::test]
 async fn every_answer_has_the_headers_of_the_setting() {
     let text =
@@ -110,6 +114,7 @@ fn headers_that_would_break_answers_are_mistakes() {
     assert_eq!(ExtraHeaders::parse(" , "), Ok(ExtraHeaders::default()));
 }
 
+/// Contract: 1.5/7.
 #[tokio::test]
 async fn compression_can_be_taken_away() {
     let app = behind(DoorSettings { compression: false, ..DoorSettings::default() }).await;
@@ -120,6 +125,7 @@ async fn compression_can_be_taken_away() {
     assert_eq!((answer.status, answer.header("content-encoding")), (200, Some("gzip")));
 }
 
+/// Contract: 1.5/9.
 #[tokio::test]
 async fn a_client_may_speak_http_2_from_the_first_byte() {
     let app = App::start().await;

@@ -308,12 +308,47 @@ const ADDED: &[Row] = &[
     ),
 ];
 
-async fn are_told(rows: &[Row], words: &str) {
+/// Each group of kinds and its words, in which braces stand for the path.
+const TABLES: [(&[Row], &str); 12] = [
+    (KEYWORD_MISSING, "The keyword at path '{}' in the new schema is not present in the old schema"),
+    (MORE, "The value at path '{}' in the new schema is more than its value in the old schema"),
+    (LESS, "The value at path '{}' in the new schema is less than its value in the old schema"),
+    (DIFFERENT, "The value at path '{}' is different between the new and old schema"),
+    (FEWER, "An array or combined type at path '{}' has fewer elements in the new schema than the old schema"),
+    (LONGER, "An array or combined type at path '{}' has more elements in the new schema than the old schema"),
+    (TYPES, "A type at path '{}' is different between the new schema and the old schema"),
+    (
+        OPEN,
+        "The new schema has an open content model and has a property or item at path '{}' which is missing in the old schema",
+    ),
+    (
+        UNOPEN,
+        "The new schema has an unopen content model and has a required property at path '{}' which is missing in the old schema",
+    ),
+    (
+        CLOSED,
+        "The new has a closed content model and is missing a property or item present at path '{}' in the old schema",
+    ),
+    (
+        REMOVED,
+        "A property or item is missing in the new schema but present at path '{}' in the old schema and is not covered by its partially open content model",
+    ),
+    (
+        ADDED,
+        "The new schema has a property or item at path '{}' which is missing in the old schema and is not covered by its partially open content model",
+    ),
+];
+
+/// Contract: B.3/1-63.
+#[tokio::test]
+async fn every_difference_is_told_in_its_words() {
     let app = App::start().await;
-    for (kind, path, old, new) in rows {
-        let texts = ("JSON", [*old, *new].map(|text| text.replace("DRAFT", DRAFT)));
-        let words = words.replace("{}", path);
-        judges(&app, kind, &texts, &format!("{{errorType:\"{kind}\", description:\"{words}'}}")).await;
+    for (rows, words) in TABLES {
+        for (kind, path, old, new) in rows {
+            let texts = ("JSON", [*old, *new].map(|text| text.replace("DRAFT", DRAFT)));
+            let words = words.replace("{}", path);
+            judges(&app, kind, &texts, &format!("{{errorType:\"{kind}\", description:\"{words}'}}")).await;
+        }
     }
 }
 
@@ -351,91 +386,12 @@ async fn a_lenient_policy_forgives_what_data_may_still_fit() {
     ];
     let app = App::start().await;
     app.put("/config", json!({"compatibilityPolicy": "LENIENT"})).await.json();
-    let tables = [KEYWORD_MISSING, MORE, LESS, DIFFERENT, FEWER, LONGER, TYPES, OPEN, UNOPEN, CLOSED, REMOVED, ADDED];
     let mut forgotten = 0;
-    for row in tables.concat() {
-        let messages = said(&app, &row).await;
+    for row in TABLES.iter().flat_map(|(rows, _)| *rows) {
+        let messages = said(&app, row).await;
         let told = messages.iter().any(|message| message.contains(&format!("\"{}\"", row.0)));
         assert_eq!(told, !forgiven.contains(&row.0), "{}: {messages:?}", row.0);
         forgotten += usize::from(!told);
     }
     assert_eq!(forgotten, forgiven.len());
-}
-
-/// Contract: B.3/1-22.
-#[tokio::test]
-async fn keywords_that_are_new() {
-    are_told(KEYWORD_MISSING, "The keyword at path '{}' in the new schema is not present in the old schema").await;
-}
-
-/// Contract: B.3/23-29.
-#[tokio::test]
-async fn values_that_grew() {
-    are_told(MORE, "The value at path '{}' in the new schema is more than its value in the old schema").await;
-}
-
-/// Contract: B.3/30-35.
-#[tokio::test]
-async fn values_that_shrank() {
-    are_told(LESS, "The value at path '{}' in the new schema is less than its value in the old schema").await;
-}
-
-/// Contract: B.3/36-38.
-#[tokio::test]
-async fn values_that_changed() {
-    are_told(DIFFERENT, "The value at path '{}' is different between the new and old schema").await;
-}
-
-/// Contract: B.3/39-44.
-#[tokio::test]
-async fn lists_that_lost_elements() {
-    are_told(FEWER, "An array or combined type at path '{}' has fewer elements in the new schema than the old schema")
-        .await;
-}
-
-/// Contract: B.3/45-47.
-#[tokio::test]
-async fn lists_that_gained_elements() {
-    are_told(LONGER, "An array or combined type at path '{}' has more elements in the new schema than the old schema")
-        .await;
-}
-
-/// Contract: B.3/48-52.
-#[tokio::test]
-async fn types_that_changed() {
-    are_told(TYPES, "A type at path '{}' is different between the new schema and the old schema").await;
-}
-
-/// Contract: B.3/53-56.
-#[tokio::test]
-async fn properties_and_items_added_where_any_were_allowed() {
-    are_told(OPEN, "The new schema has an open content model and has a property or item at path '{}' which is missing in the old schema").await;
-}
-
-/// Contract: B.3/57.
-#[tokio::test]
-async fn required_properties_added_where_others_were_not_allowed() {
-    are_told(UNOPEN, "The new schema has an unopen content model and has a required property at path '{}' which is missing in the old schema").await;
-}
-
-/// Contract: B.3/58-59.
-#[tokio::test]
-async fn properties_and_items_removed_where_others_are_not_allowed() {
-    are_told(
-        CLOSED,
-        "The new has a closed content model and is missing a property or item present at path '{}' in the old schema",
-    )
-    .await;
-}
-
-/// Contract: B.3/60-61.
-#[tokio::test]
-async fn properties_and_items_removed_that_the_rest_does_not_cover() {
-    are_told(REMOVED, "A property or item is missing in the new schema but present at path '{}' in the old schema and is not covered by its partially open content model").await;
-}
-
-/// Contract: B.3/62-63.
-#[tokio::test]
-async fn properties_and_items_added_that_the_rest_did_not_cover() {
-    are_told(ADDED, "The new schema has a property or item at path '{}' which is missing in the old schema and is not covered by its partially open content model").await;
 }
