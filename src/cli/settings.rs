@@ -133,6 +133,10 @@ pub(super) const SETTINGS: &[Setting] = &[
     .means("Longest schema text that is read"),
     setting("cache-bytes", "BYTES", "67108864", Number, |config, text| number(&mut config.options.cache_bytes, text))
         .means("Memory for schemas kept near, approximately"),
+    setting("transaction-operations", "COUNT", "500", Number, |config, text| {
+        positive(&mut config.door.transaction_operations, text)
+    })
+    .means("Most operations of one POST /transactions"),
     setting("id-max-age", "SECONDS", "3600", Number, |config, text| seconds(&mut config.door.id_max_age, text))
         .means("How long caches may keep what an id or a guid means; 0 for not at all"),
     setting("cluster-id", "NAME", "schema-registry", Text, |config, text| {

@@ -192,7 +192,7 @@ impl Answer {
         }
         let status = self.status;
         let read = wire::read::<ErrorMessage>(&self.body).ok().flatten().filter(|body| !body.message.is_empty());
-        let body = read.unwrap_or_else(|| ErrorMessage { error_code: 0, message: self.worded() });
+        let body = read.unwrap_or_else(|| ErrorMessage { error_code: 0, message: self.worded(), operation: None });
         let code = if body.error_code == 0 { u32::from(status) } else { body.error_code };
         Error::Refused { request: question.summary(), status, code, message: body.message }
     }

@@ -18,6 +18,8 @@ use crate::{
 pub(super) struct ApiError {
     code: u32,
     message: String,
+    /// The position of the operation of a transaction that was refused.
+    operation: Option<usize>,
     cause: Option<Error>,
 }
 
@@ -39,7 +41,12 @@ pub(super) enum Refusals {
 
 impl ApiError {
     pub(super) fn new(code: u32, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), cause: None }
+        Self { code, message: message.into(), operation: None, cause: None }
+    }
+
+    /// The refusal of one operation of a transaction.
+    pub(super) fn in_operation(self, index: usize) -> Self {
+        Self { message: format!("Operation {index}: {}", self.message), operation: Some(index), ..self }
     }
 
     /// No route, or a number in a path or a query that is none.
@@ -61,7 +68,7 @@ impl ApiError {
 
     /// The database does not answer, so the server cannot do its work.
     pub(super) fn unavailable(error: Error) -> Self {
-        Self { code: 503, message: "The database does not answer".to_owned(), cause: Some(error) }
+        Self { cause: Some(error), ..Self::new(503, "The database does not answer") }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -84,8 +91,10 @@ impl ApiError {
     /// keeps its code, but an invalid schema counts as an invalid property.
     pub(super) fn of_step(operation: &str, error: Error) -> ErrorMessage {
         match error {
-            Error::InvalidSchema(message) => ErrorMessage { error_code: 42212, message },
-            error if code(&error) < 50000 => ErrorMessage { error_code: code(&error), message: error.to_string() },
+            Error::InvalidSchema(message) => ErrorMessage { error_code: 42212, message, operation: None },
+            error if code(&error) < 50000 => {
+                ErrorMessage { error_code: code(&error), message: error.to_string(), operation: None }
+            }
             error => Self::of_question(operation, error),
         }
     }
@@ -96,7 +105,7 @@ impl ApiError {
         if let Some(cause) = cause {
             tracing::error!(error = %cause, "an item of a batch failed");
         }
-        ErrorMessage { error_code: 500, message: format!("{operation}: {message}") }
+        ErrorMessage { error_code: 500, message: format!("{operation}: {message}"), operation: None }
     }
 
     /// The status is the first three digits of the code.
@@ -122,6 +131,8 @@ fn code(error: &Error) -> u32 {
         Error::SubjectHasNoConfig(_) => 40408,
         Error::SubjectHasNoMode(_) => 40409,
         Error::AssociationNotFound(_) => 40410,
+        Error::InOperation { cause, .. } => code(cause),
+        Error::ConfigMoved(_) | Error::ModeMoved(_) => 41202,
         Error::SubjectMoved { .. } | Error::SubjectAbsent { .. } | Error::SubjectPresent { .. } => 41201,
         Error::Incompatible { .. } | Error::AssociationIncompatible { .. } => 40901,
         Error::AssociationExists { .. } => 40903,
@@ -129,7 +140,7 @@ fn code(error: &Error) -> u32 {
         Error::StronglyAssociated(_) => 40905,
         Error::NoLiveVersion(_) => 40907,
         Error::AssociationFrozen { .. } => 40908,
-        Error::InvalidSchema(_) => 42201,
+        Error::InvalidSchema(_) | Error::CircularReferences(_) => 42201,
         Error::InvalidVersion(_) => 42202,
         Error::InvalidLevel => 42203,
         Error::InvalidMode | Error::ForwardIsGlobal => 42204,
@@ -161,9 +172,10 @@ impl From<Error> for ApiError {
         if let Error::Store(_) = error {
             // The cause may quote the database; it is for the log.
             let message = "The registry's database did not answer; repeating the request is safe".to_owned();
-            return Self { code, message, cause: Some(error) };
+            return Self { cause: Some(error), ..Self::new(code, message) };
         }
-        Self::new(code, error.to_string())
+        let operation = if let Error::InOperation { index, .. } = error { Some(index) } else { None };
+        Self { operation, ..Self::new(code, error.to_string()) }
     }
 }
 
@@ -176,7 +188,7 @@ impl From<Unreadable> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
-        let body = ErrorMessage { error_code: self.code, message: self.message };
+        let body = ErrorMessage { error_code: self.code, message: self.message, operation: self.operation };
         let mut response = (status, Reply(body)).into_response();
         if let Some(cause) = self.cause {
             response.extensions_mut().insert(Failure(Arc::new(cause)));

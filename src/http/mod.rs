@@ -27,6 +27,7 @@ mod serve;
 mod server;
 mod subjects;
 mod tags;
+mod transactions;
 mod translate;
 mod validate;
 mod validators;
@@ -69,6 +70,8 @@ pub struct DoorSettings {
     pub version_limits: PageLimits,
     /// Limits of lists of contexts.
     pub context_limits: PageLimits,
+    /// Most operations of a transaction.
+    pub transaction_operations: usize,
     /// How long caches may keep what an id or a guid means; zero for not at all.
     pub id_max_age: Duration,
     /// The name of this registry among those of an organisation.
@@ -90,6 +93,7 @@ impl Default for DoorSettings {
             subject_limits: PageLimits::UNLIMITED,
             version_limits: PageLimits::UNLIMITED,
             context_limits: PageLimits::UNLIMITED,
+            transaction_operations: 500,
             id_max_age: Duration::from_hours(1),
             cluster_id: "schema-registry".to_owned(),
             extra_headers: ExtraHeaders::default(),
@@ -178,6 +182,7 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(spoken(routes!(mode::get, mode::change, mode::delete)))
         .routes(spoken(routes!(contexts::list)))
         .routes(spoken(routes!(contexts::delete)))
+        .routes(spoken(routes!(transactions::transact)))
         .routes(spoken(routes!(server::cluster_id)))
         .routes(spoken(routes!(server::version)))
         .routes(spoken(routes!(server::deployment)))

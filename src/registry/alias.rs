@@ -21,8 +21,7 @@ impl Registry {
         if subject.is_context() {
             return Ok(subject.clone());
         }
-        let config = tx.config(subject).await?;
-        Ok(config.and_then(|config| named_by(&config, subject)).unwrap_or_else(|| subject.clone()))
+        Ok(target_of(subject, tx.config(subject).await?.as_ref()))
     }
 
     /// The subjects of a prefix that stand for others: each with what it stands for.
@@ -40,16 +39,18 @@ impl Registry {
 /// What a subject's own configuration names.
 fn named_by(config: &Config, subject: &Subject) -> Option<Subject> {
     let alias = config.alias.as_ref().filter(|alias| !alias.is_empty())?;
-    Some(target(alias, &subject.context))
+    (!subject.is_context()).then(|| target(alias, &subject.context))
 }
 
 /// The subject that `subject` stands for, if the records that reach it say so.
 pub(super) fn alias_among(records: &Scoped, subject: &Subject) -> Option<Subject> {
-    if subject.is_context() {
-        return None;
-    }
     let own = records.configs.iter().find(|(key, _)| key == subject);
     own.and_then(|(_, config)| named_by(config, subject))
+}
+
+/// The subject that `subject` stands for by its own configuration: itself, or what that names.
+pub(super) fn target_of(subject: &Subject, own: Option<&Config>) -> Subject {
+    own.and_then(|config| named_by(config, subject)).unwrap_or_else(|| subject.clone())
 }
 
 /// An alias without a context means the context of the subject that has it.

@@ -107,10 +107,27 @@ pub enum Error {
     SubjectAbsent { subject: Subject },
     #[error("Subject '{subject}' has the head \"{head}\", and it was demanded that it has not")]
     SubjectPresent { subject: Subject, head: Head },
+    #[error("The configuration of {} is not the expected one", named(.0))]
+    ConfigMoved(Subject),
+    #[error("The mode of {} is not the expected one", named(.0))]
+    ModeMoved(Subject),
+    #[error("The schemas refer to each other in a circle: operations {}", joined(.0))]
+    CircularReferences(Vec<usize>),
+    #[error("Operation {index}: {cause}")]
+    InOperation { index: usize, cause: Box<Error> },
     #[error("{0} is written by too many clients at once; nothing was changed, try again")]
     Contended(Subject),
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+/// The global key has no name.
+fn named(key: &Subject) -> String {
+    if key.is_none() { "the registry".to_owned() } else { format!("'{key}'") }
+}
+
+fn joined(operations: &[usize]) -> String {
+    operations.iter().map(ToString::to_string).collect::<Vec<_>>().join(" -> ")
 }
 
 /// The global key prints as `null`, as in the reference.

@@ -65,7 +65,10 @@ impl Registry {
         if versions.iter().all(|version| version.guid != *guid) {
             return Ok(None);
         }
-        Ok(tx.id_of(&subject.context, guid).await?)
+        match self.drafts.id_of(&subject.context, guid) {
+            Some(id) => Ok(Some(id)),
+            None => Ok(tx.id_of(&subject.context, guid).await?),
+        }
     }
 
     /// Whether a version whose content has the same guid has the same content: the recipe of the hash puts no separators

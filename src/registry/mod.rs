@@ -27,6 +27,7 @@ mod resolve;
 mod restore;
 mod settings;
 mod tags;
+mod transactions;
 mod turns;
 mod validate;
 
@@ -46,11 +47,13 @@ pub use request::{
 };
 
 pub use tags::{Retagging, TagChanges};
+pub use transactions::{Effect, Expectations, Novelty, Operation, Transaction};
 
 pub use crate::{schema::Direction, store::VersionRecord};
 
 use crate::store::{Store, Tx};
 use cache::Cache;
+use transactions::Drafts;
 use turns::Turns;
 
 /// The registry; cheap to clone.
@@ -60,13 +63,15 @@ pub struct Registry {
     options: Arc<Options>,
     cache: Arc<Cache>,
     turns: Arc<Turns>,
+    /// What is seen besides the database; nothing, but while a transaction is drafted.
+    drafts: Arc<Drafts>,
 }
 
 impl Registry {
     /// A registry over an open database.
     pub fn new(store: Store, options: Options) -> Self {
         let cache = Arc::new(Cache::new(options.cache_bytes));
-        Self { store, options: Arc::new(options), cache, turns: Arc::new(Turns::new()) }
+        Self { store, options: Arc::new(options), cache, turns: Arc::new(Turns::new()), drafts: Arc::default() }
     }
 
     /// Whether the database answers.
@@ -77,6 +82,11 @@ impl Registry {
     /// The settings that it was opened with.
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// The same registry, as it will be when the drafts of a transaction are written.
+    fn seeing(&self, drafts: Arc<Drafts>) -> Self {
+        Self { drafts, ..self.clone() }
     }
 
     async fn read(&self) -> Result<Tx, Error> {

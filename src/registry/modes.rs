@@ -1,6 +1,6 @@
 //! Modes: read, change, and the purge that makes room for an import.
 
-use super::{Care, Error, Lookup, Reach, Registry};
+use super::{Care, Error, Lookup, Reach, Registry, settings::record};
 use crate::{
     model::{Mode, Subject},
     store::{Locks, Tx},
@@ -8,7 +8,7 @@ use crate::{
 
 /// What a change of mode is about to store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wanted {
+pub(super) enum Wanted {
     Cleared,
     Set(Mode),
 }
@@ -21,16 +21,28 @@ impl Registry {
         if lookup == Lookup::InScope {
             return Ok(Some(in_scope.mode));
         }
-        match own(&in_scope.records.modes, subject) {
-            Some(mode) => Ok(Some(mode)),
-            None if subject.is_none() || subject.context.is_global() => Ok(Some(Mode::ReadWrite)),
-            None => Err(Error::SubjectHasNoMode(subject.clone())),
-        }
+        let mode = own(&in_scope.records.modes, subject).or(Self::mode_without_record(subject));
+        mode.map(Some).ok_or_else(|| Error::SubjectHasNoMode(subject.clone()))
+    }
+
+    /// What is read under a key that has no mode of its own.
+    pub(super) fn mode_without_record(key: &Subject) -> Option<Mode> {
+        (key.is_none() || key.context.is_global()).then_some(Mode::ReadWrite)
     }
 
     /// Sets a mode by its text, or (without one) clears it; `subject` is the raw name, none for the registry's own.
     pub async fn change_mode(&self, subject: Option<&str>, mode: Option<&str>, care: Care) -> Result<(), Error> {
         let key = Self::settings_key(subject)?;
+        let wanted = self.admitted_mode(&key, mode)?;
+        let registry = self.clone();
+        let locks = Locks::new().settings_of(&key).change_settings(&key);
+        self.store
+            .write(locks, move |tx| Box::pin(async move { registry.change_mode_in(tx, &key, wanted, care).await }))
+            .await
+    }
+
+    /// What a text asks for, if modes may be changed at all.
+    pub(super) fn admitted_mode(&self, key: &Subject, mode: Option<&str>) -> Result<Wanted, Error> {
         let wanted = match mode {
             None => Wanted::Cleared,
             Some(text) => Wanted::Set(Mode::parse(text).ok_or(Error::InvalidMode)?),
@@ -40,23 +52,26 @@ impl Registry {
             return Err(Error::ForwardIsGlobal);
         }
         self.require_mutable_modes()?;
-        let registry = self.clone();
-        let locks = Locks::new().settings_of(&key).change_settings(&key);
-        self.store
-            .write(locks, move |tx| {
-                Box::pin(async move {
-                    let before = registry.in_scope(tx, &key).await?.mode;
-                    if wanted == Wanted::Set(Mode::Import) && before != Mode::Import && care == Care::Checked {
-                        registry.make_room_for_import(tx, &key).await?;
-                    }
-                    match wanted {
-                        Wanted::Set(mode) => tx.put_mode(&key, mode).await?,
-                        Wanted::Cleared => tx.delete_mode(&key).await?,
-                    }
-                    Ok(())
-                })
-            })
-            .await
+        Ok(wanted)
+    }
+
+    /// Changes within a write that holds the key.
+    pub(super) async fn change_mode_in(
+        &self,
+        tx: &mut Tx,
+        key: &Subject,
+        wanted: Wanted,
+        care: Care,
+    ) -> Result<(), Error> {
+        let before = self.in_scope(tx, key).await?.mode;
+        if wanted == Wanted::Set(Mode::Import) && before != Mode::Import && care == Care::Checked {
+            self.make_room_for_import(tx, key).await?;
+        }
+        match wanted {
+            Wanted::Set(mode) => tx.put_mode(key, mode).await?,
+            Wanted::Cleared => tx.delete_mode(key).await?,
+        }
+        Ok(())
     }
 
     /// Removes a mode and answers what it was.
@@ -111,5 +126,5 @@ impl Registry {
 }
 
 fn own(records: &[(Subject, Mode)], key: &Subject) -> Option<Mode> {
-    records.iter().find(|(found, _)| found == key).map(|(_, mode)| *mode)
+    record(records, key).copied()
 }

@@ -142,7 +142,20 @@ impl Registry {
         if tx.head(subject).await? != plan.head || tx.settings(subject).await? != plan.settings {
             return Ok(false);
         }
+        self.references_stand(tx, plan, |_, _| false).await
+    }
+
+    /// Whether everything that a plan refers to is still there, or is `made` by the same transaction.
+    pub(super) async fn references_stand(
+        &self,
+        tx: &mut Tx,
+        plan: &Plan,
+        made: impl Fn(&Subject, Version) -> bool,
+    ) -> Result<bool, Error> {
         for (reference, target) in plan.parsed.definition.references.iter().zip(&plan.parsed.targets) {
+            if made(target, reference.version) {
+                continue;
+            }
             let there = tx.version(target, reference.version).await?;
             if !there.is_some_and(|version| plan.targets == Deletion::Any || !version.deleted) {
                 return Ok(false);
@@ -192,7 +205,7 @@ impl Registry {
     }
 
     /// The id that the content has already; another content may share its guid and answer for it.
-    async fn content_with_guid(&self, tx: &mut Tx, plan: &Plan) -> Result<Option<SchemaId>, Error> {
+    pub(super) async fn content_with_guid(&self, tx: &mut Tx, plan: &Plan) -> Result<Option<SchemaId>, Error> {
         let (context, parsed) = (&plan.subject.context, &plan.parsed);
         let Some(id) = tx.id_of(context, &parsed.guid).await? else { return Ok(None) };
         let stored = tx.schema(context, id).await?;

@@ -15,10 +15,10 @@ use super::{
     plan::Plan,
     populate,
     precondition::Presence,
-    settings::InScope,
+    settings::{InScope, record},
 };
 use crate::{
-    model::{Guid, Head, NameUse, SchemaId, Subject, Version},
+    model::{Config, Guid, Head, Mode, NameUse, SchemaId, Subject, Version},
     schema::Strictness,
     store::{self, StoredVersion, Tx},
 };
@@ -53,12 +53,23 @@ pub(super) enum Naming {
 }
 
 /// One moment of the subject: what a verdict is computed from.
-struct Moment {
-    in_scope: InScope,
-    read: store::Moment,
+#[derive(Debug)]
+pub(super) struct Moment {
+    pub(super) in_scope: InScope,
+    pub(super) read: store::Moment,
 }
 
 impl Moment {
+    /// The configuration of a key itself.
+    pub(super) fn own_config(&self, key: &Subject) -> Option<&Config> {
+        record(&self.in_scope.records.configs, key)
+    }
+
+    /// The mode of a key itself.
+    pub(super) fn own_mode(&self, key: &Subject) -> Option<Mode> {
+        record(&self.in_scope.records.modes, key).copied()
+    }
+
     /// The id that answers for a content, if any of the versions has it.
     async fn answering(
         &self,
@@ -73,7 +84,7 @@ impl Moment {
         }
     }
 
-    fn latest(&self) -> Option<StoredVersion> {
+    pub(super) fn latest(&self) -> Option<StoredVersion> {
         self.read.versions.iter().rev().find(|version| !version.deleted).copied()
     }
 
@@ -174,7 +185,8 @@ impl Registry {
         self.prepare_from(moment, tx, route, subject, wanted).await
     }
 
-    async fn prepare_from(
+    /// The same from a moment that was read before.
+    pub(super) async fn prepare_from(
         &self,
         moment: Moment,
         mut tx: Tx,

@@ -127,7 +127,7 @@ impl Registry {
         depth: usize,
     ) -> BoxFuture<'a, Result<Option<Arc<Known>>, Error>> {
         async move {
-            if let Some(known) = self.cache.get(context, id, guid) {
+            if let Some(known) = self.drafts.content(context, id, guid).or_else(|| self.cache.get(context, id, guid)) {
                 return Ok(Some(known));
             }
             let Some(stored) = tx.schema(context, id).await? else { return Ok(None) };
@@ -138,7 +138,13 @@ impl Registry {
         .boxed()
     }
 
-    async fn with_dependencies(&self, tx: &mut Tx, stored: StoredSchema, depth: usize) -> Result<Known, Error> {
+    /// A content with all that it depends on.
+    pub(super) async fn with_dependencies(
+        &self,
+        tx: &mut Tx,
+        stored: StoredSchema,
+        depth: usize,
+    ) -> Result<Known, Error> {
         let definition = &stored.definition;
         let posted: Vec<SubmittedReference> = definition.references.iter().map(SubmittedReference::from).collect();
         let text = definition.text.clone();
@@ -216,6 +222,12 @@ impl Registry {
         number: i32,
         deletion: Deletion,
     ) -> Result<StoredVersion, Unresolved> {
+        if let Some(drafted) = self.drafts.target(target, number) {
+            return Ok(drafted);
+        }
+        if self.drafts.purge(target) {
+            return Err(missing(target, number));
+        }
         let found = match VersionSelector::parse(&number.to_string()) {
             Ok(VersionSelector::Latest) => tx.latest(target).await?,
             Ok(VersionSelector::Exactly(version)) => tx.version(target, version).await?,

@@ -17,7 +17,8 @@ pub(super) struct InScope {
     pub(super) records: Scoped,
 }
 
-fn record<'a, T>(records: &'a [(Subject, T)], key: &Subject) -> Option<&'a T> {
+/// The record of one key.
+pub(super) fn record<'a, T>(records: &'a [(Subject, T)], key: &Subject) -> Option<&'a T> {
     records.iter().find(|(found, _)| found == key).map(|(_, record)| record)
 }
 
@@ -30,6 +31,12 @@ fn first_of_chain<'a, T>(records: &'a [(Subject, T)], subject: &Subject) -> Opti
 }
 
 impl InScope {
+    /// The keys whose records may reach a subject.
+    pub(super) fn keys(subject: &Subject) -> [Subject; 4] {
+        let context = Subject::of_context(subject.context.clone());
+        [subject.clone(), context, Subject::of_context(Context::global()), Subject::none()]
+    }
+
     fn new(records: Scoped, subject: &Subject, options: &Options) -> Self {
         let own = record(&records.configs, subject);
         let found = own.or_else(|| first_of_chain(&records.configs, subject)).cloned().unwrap_or_default();
@@ -72,39 +79,58 @@ impl Registry {
         let mut tx = self.read().await?;
         let records = tx.settings(subject).await?;
         if lookup == Lookup::InScope {
-            return Ok(InScope::new(records, subject, &self.options).config);
+            return Ok(self.in_scope_of(records, subject).config);
         }
-        match record(&records.configs, subject) {
-            Some(config) => Ok(filled(config.clone(), &self.options)),
-            None if subject.is_none() || subject.context.is_global() => Ok(filled(Config::default(), &self.options)),
-            None => Err(Error::SubjectHasNoConfig(subject.clone())),
-        }
+        let own = record(&records.configs, subject).cloned().or_else(|| Self::config_without_record(subject));
+        own.map(|config| self.filled(config)).ok_or_else(|| Error::SubjectHasNoConfig(subject.clone()))
+    }
+
+    /// What is read under a key that has no configuration of its own.
+    pub(super) fn config_without_record(key: &Subject) -> Option<Config> {
+        (key.is_none() || key.context.is_global()).then(Config::default)
+    }
+
+    /// A configuration in the form in which it is read.
+    pub(super) fn filled(&self, config: Config) -> Config {
+        filled(config, &self.options)
     }
 
     /// Changes a configuration member by member and answers the whole record; `subject` is the raw name, none for the
     /// registry's own.
     pub async fn change_config(&self, subject: Option<&str>, change: ConfigChange) -> Result<Config, Error> {
+        let change = self.admitted_change(change)?;
+        let key = Self::settings_key(subject)?;
+        let registry = self.clone();
+        let locks = Locks::new().settings_of(&key).change_settings(&key);
+        self.store
+            .write(locks, move |tx| Box::pin(async move { registry.change_config_in(tx, &key, change).await }))
+            .await
+    }
+
+    /// What can be said about a change by its rules alone.
+    pub(super) fn admitted_change(&self, change: ConfigChange) -> Result<ConfigChange, Error> {
         let change = self.without_dropped_rules(change);
         for rules in [&change.default_rule_set, &change.override_rule_set] {
             if let crate::model::Setting::Set(rules) = rules {
                 rules.validate()?;
             }
         }
-        let key = Self::settings_key(subject)?;
-        let registry = self.clone();
-        let locks = Locks::new().settings_of(&key).change_settings(&key);
-        self.store
-            .write(locks, move |tx| {
-                Box::pin(async move {
-                    let in_scope = registry.in_scope(tx, &key).await?;
-                    in_scope.refuse_read_only(&key)?;
-                    let before = record(&in_scope.records.configs, &key).cloned().unwrap_or_default();
-                    let after = before.changed(change);
-                    tx.put_config(&key, &after).await?;
-                    Ok(after)
-                })
-            })
-            .await
+        Ok(change)
+    }
+
+    /// Changes within a write that holds the key.
+    pub(super) async fn change_config_in(
+        &self,
+        tx: &mut Tx,
+        key: &Subject,
+        change: ConfigChange,
+    ) -> Result<Config, Error> {
+        let in_scope = self.in_scope(tx, key).await?;
+        in_scope.refuse_read_only(key)?;
+        let before = record(&in_scope.records.configs, key).cloned().unwrap_or_default();
+        let after = before.changed(change);
+        tx.put_config(key, &after).await?;
+        Ok(after)
     }
 
     /// Removes a configuration and answers what it was.

@@ -4,7 +4,10 @@
 //! work one after the other instead of wasting each other's verdicts. Writers of other subjects are not held up, and
 //! nothing depends on it: the write transaction confirms in any case.
 
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    collections::BTreeSet,
+    hash::{BuildHasher, RandomState},
+};
 
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -26,7 +29,20 @@ impl Turns {
     }
 
     pub(super) async fn of(&self, subject: &Subject) -> MutexGuard<'_, ()> {
-        let lane = self.hasher.hash_one(subject) % LANES as u64;
-        self.lanes[usize::try_from(lane).unwrap_or_default()].lock().await
+        self.lanes[self.lane(subject)].lock().await
+    }
+
+    /// The turns of several subjects, waited for in one order, so that nobody waits for each other.
+    pub(super) async fn of_all(&self, subjects: &[Subject]) -> Vec<MutexGuard<'_, ()>> {
+        let lanes: BTreeSet<usize> = subjects.iter().map(|subject| self.lane(subject)).collect();
+        let mut turns = Vec::with_capacity(lanes.len());
+        for lane in lanes {
+            turns.push(self.lanes[lane].lock().await);
+        }
+        turns
+    }
+
+    fn lane(&self, subject: &Subject) -> usize {
+        usize::try_from(self.hasher.hash_one(subject) % LANES as u64).unwrap_or_default()
     }
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     Metadata, RuleSet, is_blank,
-    lenient::{Entity, Members, Misfit, entity, flag, text},
+    lenient::{Entity, Members, Misfit, constant, entity, flag, text},
 };
 use crate::model::{self, CompatibilityPolicy, ConfigChange, Level, Setting};
 
@@ -175,6 +175,63 @@ fn setting<T>(given: Option<Option<T>>) -> Setting<T> {
         None => Setting::Keep,
         Some(None) => Setting::Clear,
         Some(Some(value)) => Setting::Set(value),
+    }
+}
+
+const LEVELS: &[(&str, Level)] = &[
+    ("NONE", Level::None),
+    ("BACKWARD", Level::Backward),
+    ("BACKWARD_TRANSITIVE", Level::BackwardTransitive),
+    ("FORWARD", Level::Forward),
+    ("FORWARD_TRANSITIVE", Level::ForwardTransitive),
+    ("FULL", Level::Full),
+    ("FULL_TRANSITIVE", Level::FullTransitive),
+];
+
+const POLICIES: &[(&str, CompatibilityPolicy)] = &[
+    (CompatibilityPolicy::Strict.as_str(), CompatibilityPolicy::Strict),
+    (CompatibilityPolicy::Lenient.as_str(), CompatibilityPolicy::Lenient),
+    (CompatibilityPolicy::Logical.as_str(), CompatibilityPolicy::Logical),
+];
+
+/// As it is answered, so that a client can send back what it saw.
+impl Entity for Config {
+    fn read(members: &Members<'_>) -> Result<Self, Misfit> {
+        Ok(Self {
+            alias: members.get("alias", text)?,
+            alias_for_deks: members.get("aliasForDeks", text)?,
+            normalize: members.get("normalize", flag)?,
+            validate_fields: members.get("validateFields", flag)?,
+            validate_new_schemas: members.get("validateNewSchemas", flag)?,
+            validate_rules: members.get("validateRules", flag)?,
+            compatibility_level: members.get("compatibilityLevel", constant(LEVELS))?,
+            compatibility_policy: members.get("compatibilityPolicy", constant(POLICIES))?,
+            compatibility_group: members.get("compatibilityGroup", text)?,
+            default_metadata: members.get("defaultMetadata", entity)?,
+            override_metadata: members.get("overrideMetadata", entity)?,
+            default_rule_set: members.get("defaultRuleSet", entity)?,
+            override_rule_set: members.get("overrideRuleSet", entity)?,
+        })
+    }
+}
+
+impl From<Config> for model::Config {
+    fn from(config: Config) -> Self {
+        Self {
+            alias: config.alias,
+            alias_for_deks: config.alias_for_deks,
+            normalize: config.normalize,
+            validate_fields: config.validate_fields,
+            validate_new_schemas: config.validate_new_schemas,
+            validate_rules: config.validate_rules,
+            compatibility_level: config.compatibility_level,
+            compatibility_policy: config.compatibility_policy,
+            compatibility_group: config.compatibility_group,
+            default_metadata: config.default_metadata.map(Into::into),
+            override_metadata: config.override_metadata.map(Into::into),
+            default_rule_set: config.default_rule_set.map(Into::into),
+            override_rule_set: config.override_rule_set.map(Into::into),
+        }
     }
 }
 

@@ -203,6 +203,20 @@ pub(super) fn texts(node: &Node) -> Reading<Vec<String>> {
 
 /// An object whose members all have one shape; members that are `null` are left out.
 pub(super) fn map<T>(reader: impl Fn(&Node) -> Reading<T>) -> impl Fn(&Node) -> Reading<Vec<(String, T)>> {
+    let read = nullable_map(reader);
+    move |node| {
+        let members = read(node)?;
+        let set = |members: Vec<(String, Option<T>)>| {
+            members.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()
+        };
+        Ok(members.map(set))
+    }
+}
+
+/// An object whose members all have one shape, or are `null`.
+pub(super) fn nullable_map<T>(
+    reader: impl Fn(&Node) -> Reading<T>,
+) -> impl Fn(&Node) -> Reading<Vec<(String, Option<T>)>> {
     move |node| {
         let object = match &node.value {
             Value::Null => return Ok(None),
@@ -212,7 +226,7 @@ pub(super) fn map<T>(reader: impl Fn(&Node) -> Reading<T>) -> impl Fn(&Node) -> 
         let mut read = Vec::with_capacity(object.len());
         for member in object.iter() {
             let value = reader(&member.node).map_err(|misfit| misfit.below(&member.key))?;
-            read.extend(value.map(|value| (member.key.clone(), value)));
+            read.push((member.key.clone(), value));
         }
         Ok(Some(read))
     }

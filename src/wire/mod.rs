@@ -13,6 +13,7 @@ mod rules;
 mod schema;
 mod server;
 mod tags;
+mod transactions;
 mod validation;
 
 pub use associations::{
@@ -32,6 +33,10 @@ pub use rules::{Rule, RuleSet};
 pub use schema::{ContextId, ExtendedSchema, Schema, SchemaReference, SchemaString, SubjectVersion};
 pub use server::{Deployment, Root, ServerClusterId, ServerScope, ServerVersion, Status};
 pub use tags::{EntityType, SchemaEntity, SchemaTags, TagSchemaRequest};
+pub use transactions::{
+    ConfigOperation, ConfigResult, Expectations, ModeOperation, ModeResult, Operation, OperationConditions,
+    OperationResult, RegisterOperation, RegisterResult, TransactionRequest, TransactionResponse,
+};
 pub use validation::{KafkaMessage, ValidateRequest, Validation, ValidationError};
 
 /// Whether a text says nothing: entities leave such members out.

@@ -35,6 +35,7 @@ mod search;
 mod subjects;
 mod tags;
 mod traces;
+mod transactions;
 mod transport;
 mod unavailable;
 mod validate;

@@ -107,6 +107,23 @@ impl Answer {
         self.refused(code, &message)
     }
 
+    /// Demands the refusal of one operation of a transaction, with this code and a message that has all these parts.
+    #[track_caller]
+    pub fn refused_in(self, operation: usize, code: u32, parts: &[&str]) {
+        let body = self.json();
+        let message = body["message"].as_str().unwrap_or_default();
+        let status = if code < 1000 { code } else { code / 100 };
+        assert_eq!(
+            (u32::from(self.status), &body["error_code"], &body["operation"]),
+            (status, &json!(code), &json!(operation)),
+            "{}: {body}",
+            self.question
+        );
+        for part in [format!("Operation {operation}: ").as_str()].iter().chain(parts) {
+            assert!(message.contains(part), "{}\nexpected a message with {part:?}\nfound {body}", self.question);
+        }
+    }
+
     /// Demands success and takes away `ts`, which must be a time in milliseconds not long ago.
     #[track_caller]
     pub fn timed(mut self) -> Self {
