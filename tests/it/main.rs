@@ -15,6 +15,7 @@ mod durability;
 mod harness;
 mod hostile;
 mod laws;
+mod linear;
 mod openapi;
 mod process;
 mod races;

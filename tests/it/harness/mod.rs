@@ -29,6 +29,12 @@ pub const LONG: &str = "\"long\"";
 /// The guid of [`STRING`] (contract, section 4.4).
 pub const STRING_GUID: &str = "095d71cf-1255-6b9d-5e33-0ad575b3df5d";
 
+/// How often or how much, as the environment says, else as given: the full counts of the proofs take hours.
+pub fn variable(name: &str, otherwise: usize) -> usize {
+    let Ok(text) = std::env::var(name) else { return otherwise };
+    text.parse().unwrap_or_else(|_error| panic!("{name} is {text:?}, not a number"))
+}
+
 /// A request body that holds an Avro schema and nothing else.
 pub fn avro(text: &str) -> Value {
     json!({"schema": text})
