@@ -20,3 +20,4 @@ mod openapi;
 mod process;
 mod races;
 mod remote;
+mod siblings;

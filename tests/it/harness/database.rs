@@ -81,6 +81,69 @@ impl Database {
     }
 }
 
+/// Questions that a whole database answers with 0, whatever has been written and cut off.
+const INVARIANTS: [(&str, &str); 6] = [
+    (
+        "contents without a version",
+        "SELECT count(*) FROM schemas WHERE NOT EXISTS (SELECT 1 FROM versions
+         WHERE versions.context = schemas.context AND versions.schema_id = schemas.id)",
+    ),
+    (
+        "versions without their content",
+        "SELECT count(*) FROM versions WHERE NOT EXISTS (SELECT 1 FROM schemas
+         WHERE schemas.context = versions.context AND schemas.id = versions.schema_id)",
+    ),
+    (
+        "contents for which no id answers",
+        "SELECT count(*) FROM schemas WHERE NOT EXISTS (SELECT 1 FROM fingerprints
+         WHERE fingerprints.context = schemas.context AND fingerprints.guid = schemas.guid)",
+    ),
+    (
+        "ids that would be given again",
+        "SELECT count(*) FROM schemas JOIN contexts ON contexts.name = schemas.context WHERE schemas.id >= contexts.next_id",
+    ),
+    (
+        "versions newer than their subject",
+        "SELECT count(*) FROM versions JOIN subjects ON subjects.context = versions.context
+         AND subjects.name = versions.subject WHERE versions.revision > subjects.revision",
+    ),
+    (
+        "subjects with a gap although nothing was deleted",
+        "SELECT count(*) FROM (SELECT 1 AS one FROM versions GROUP BY context, subject
+         HAVING max(version) <> count(*)) AS gaps",
+    ),
+];
+
+impl Database {
+    /// What is half done or damaged, if nothing was ever deleted; no server may run on a file meanwhile.
+    pub async fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        match self {
+            Self::Sqlite(_) => {
+                let mut connection = SqliteConnection::connect(&self.url()).await.expect("the file is a database");
+                let integrity: String =
+                    sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut connection).await.expect("a report");
+                faults.extend((integrity != "ok").then_some(integrity));
+                let strays =
+                    sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut connection).await.expect("a report");
+                faults.extend((!strays.is_empty()).then(|| format!("{} strays", strays.len())));
+                for (name, question) in INVARIANTS {
+                    let count: i64 = sqlx::query_scalar(question).fetch_one(&mut connection).await.expect("a count");
+                    faults.extend((count != 0).then(|| format!("{count} {name}")));
+                }
+            }
+            Self::Postgres { .. } => {
+                let mut connection = PgConnection::connect(&self.url()).await.expect("the server runs");
+                for (name, question) in INVARIANTS {
+                    let count: i64 = sqlx::query_scalar(question).fetch_one(&mut connection).await.expect("a count");
+                    faults.extend((count != 0).then(|| format!("{count} {name}")));
+                }
+            }
+        }
+        faults
+    }
+}
+
 fn file_in(folder: &Path) -> PathBuf {
     folder.join("regis.db")
 }
