@@ -7,6 +7,7 @@ pub mod document;
 mod error;
 mod fingerprint;
 mod instance;
+mod java_hash;
 pub mod json;
 mod language;
 mod lazy;

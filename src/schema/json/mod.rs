@@ -7,7 +7,6 @@ mod decimal;
 mod dialect;
 mod diff;
 mod documents;
-mod java_hash;
 mod java_pattern;
 mod join;
 mod keywords;

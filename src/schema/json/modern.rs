@@ -6,13 +6,15 @@ use super::{
     decimal::Decimal,
     dialect::Dialect,
     documents::Place,
-    java_hash,
     join::Part,
     keywords::{Keywords, LoadError},
     loader::Loader,
     tree::{ArrayRules, Criterion, Kind, NodeId, Notes, NumberRules, ObjectRules, Rest, StringRules, Typing},
 };
-use crate::schema::document::{Node, Object, Value};
+use crate::schema::{
+    document::{Node, Object, Value},
+    java_hash,
+};
 
 /// Keywords that are no constraint; only those that follow the word "unknown" of the specification are compared as such.
 const QUIET_KEYWORDS: &[&str] = &[

@@ -8,7 +8,6 @@ mod decode;
 mod descriptor;
 mod encode;
 mod fields;
-mod hash_order;
 mod integrity;
 mod lexer;
 mod mentions;

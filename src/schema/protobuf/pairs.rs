@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use super::change::Change;
-use super::hash_order;
 use super::names::{Names, Origin, Scope, Type};
 use super::normal::entry_of;
 use super::scalar::Scalar;
 use super::tree::{Enum, Field, FieldType, File, Label, Message, Oneof};
+use crate::schema::java_hash;
 
 /// An original message and the update's message that it is compared with.
 pub(super) type Pair = (Scope, Scope);
@@ -119,7 +119,7 @@ impl<'a> Sides<'_, 'a> {
         let mut events = Vec::new();
         let (old, new) = (by_name(original.messages), by_name(update.messages));
         let names = original.messages.iter().map(|message| message.name.as_str());
-        for name in hash_order::union(names, update.messages.iter().map(|message| message.name.as_str())) {
+        for name in java_hash::union(names, update.messages.iter().map(|message| message.name.as_str())) {
             match (old.get(name), new.get(name)) {
                 (Some((_, old)), None) if !old.is_map_entry() => {
                     events.push(Event::Changed(Change::MessageRemoved, Place::Name(name)));
@@ -140,7 +140,7 @@ impl<'a> Sides<'_, 'a> {
         let names = original.enums.iter().map(|declared| declared.name.as_str());
         let old: HashMap<_, _> = original.enums.iter().map(|declared| (declared.name.as_str(), declared)).collect();
         let new: HashMap<_, _> = update.enums.iter().map(|declared| (declared.name.as_str(), declared)).collect();
-        for name in hash_order::union(names, update.enums.iter().map(|declared| declared.name.as_str())) {
+        for name in java_hash::union(names, update.enums.iter().map(|declared| declared.name.as_str())) {
             match (old.get(name), new.get(name)) {
                 (Some(old), Some(new)) => constants(&mut events, name, old, new),
                 (None, _) => events.push(Event::Changed(Change::EnumAdded, Place::Name(name))),

@@ -6,11 +6,8 @@ use super::{
     kinds, within,
 };
 use crate::schema::{
-    TooComplex,
-    json::{
-        java_hash,
-        tree::{NodeId, ObjectRules, Tree},
-    },
+    TooComplex, java_hash,
+    json::tree::{NodeId, ObjectRules, Tree},
 };
 
 /// Compares the keywords of objects.

@@ -25,9 +25,10 @@ fn by_bucket(names: &mut [&str], table: usize) {
     names.sort_by_cached_key(|name| spread(name) & mask);
 }
 
-/// The order of a hash map or set filled with distinct `names` one by one.
+/// The order of a hash map or set filled with `names` one by one; of equal ones the first counts.
 pub(super) fn order<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut names: Vec<&str> = names.into_iter().collect();
+    let mut known = HashSet::new();
+    let mut names: Vec<&str> = names.into_iter().filter(|name| known.insert(*name)).collect();
     let table = grown(SMALLEST_TABLE, names.len());
     by_bucket(&mut names, table);
     names
