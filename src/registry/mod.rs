@@ -14,6 +14,7 @@ mod find;
 mod history;
 mod identify;
 mod list;
+mod logical;
 mod lookup;
 mod modes;
 mod options;

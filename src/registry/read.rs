@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     AtHead, Deletion, Error, Found, Record, ReferenceFormat, Registry, VersionList, View, cache::Known, compute,
-    tags::tagged,
+    logical::refuse_logical_view, tags::tagged,
 };
 use crate::{
     model::{Head, SchemaId, Subject, VersionSelector},
@@ -50,6 +50,7 @@ impl Registry {
         let known = self.content_of(&mut tx, &subject.context, version).await?;
         let head = Some(Head::new(&subject, tx.head(&subject).await?));
         drop(tx);
+        refuse_logical_view(&view)?;
         self.shown_as_stored(Found { head, ..stored(subject, version, &known) }, &known, &view).await
     }
 

@@ -12,6 +12,7 @@ use super::{
     canonicalize::{Parsed, Reading, is_blank},
     check::judge,
     find::{Match, holding},
+    logical::refuse_logical_text,
     plan::Plan,
     populate,
     precondition::Presence,
@@ -113,6 +114,7 @@ impl Registry {
         view: View,
     ) -> Result<Found, Error> {
         let (mut name, submission) = self.admitted(subject, wanted.submission)?;
+        refuse_logical_text(&submission, &view)?;
         let wanted = Registration { submission, ..wanted };
         let mut turn = None;
         for _ in 0..ATTEMPTS {

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 
-use crate::harness::{App, typed};
+use crate::harness::{App, STRING, avro, typed};
 
 const PROTO: &str = "syntax = \"proto3\";\n\nmessage A {\n  string f = 1;\n}\n";
 
@@ -86,4 +86,29 @@ async fn protobuf_is_normalised_on_request() {
         normal["schema"],
         json!("syntax = \"proto3\";\npackage p;\n\nmessage B {\n  string a = 1;\n  .p.A b = 2;\n}\nmessage A {}\n")
     );
+}
+
+/// Contract: 5 (`format=logical`), 6.8/6, 6.9, 6.11, 6.15. The grammar of the DDL is published nowhere.
+#[tokio::test]
+async fn the_logical_ddl_is_refused_in_the_words_of_the_contract() {
+    let app = App::start().await;
+    app.accept("s", STRING).await;
+    let path = "/subjects/s/versions?format=LOGICAL";
+    let required = "schemaType is required when format=logical, and must be one of AVRO, JSON, PROTOBUF";
+    app.post(path, avro(STRING)).await.refused(42201, required);
+    app.post(path, typed("", STRING)).await.refused(42201, required);
+    app.post(path, typed("AVRO", " ")).await.refused(42201, "Schema is required when format=logical");
+    let unsupported = "Unsupported schemaType 'XML' for format=logical; must be one of AVRO, JSON, PROTOBUF";
+    app.post(path, typed("XML", "ROW<a INT>")).await.refused(42201, unsupported);
+    let unknown = "Invalid logical type schema: this registry does not know the Logical Type DDL";
+    app.post(path, typed("AVRO", "ROW<a INT>")).await.refused(42201, unknown);
+    app.post("/subjects/bad%0Aname/versions?format=logical", avro(STRING)).await.refused_with(42208, &[]);
+    let unshown =
+        "Stored schema cannot be represented as a logical type: this registry does not know the Logical Type DDL";
+    for path in ["/subjects/s/versions/1", "/subjects/s/versions/latest", "/subjects/s/versions/1/schema"] {
+        app.get(&format!("{path}?format=logical")).await.refused(42201, unshown);
+    }
+    app.get("/subjects/t/versions/1?format=logical").await.refused(40401, "Subject 't' not found.");
+    app.get("/schemas/ids/1/schema?format=logical").await.says(200, STRING);
+    app.get("/subjects/s/versions").await.ok(json!([1]));
 }
