@@ -38,7 +38,8 @@ fn argument(setting: &Setting) -> Arg {
     let variable = setting.variable();
     let Setting { name, default, help, .. } = setting;
     let help = format!("{help}\n[default: {default}] [variable: {variable}] [TOML key: {name}]{confluent}");
-    Arg::new(*name).long(*name).value_name(setting.value).help(help)
+    // `--body-limit -1` is a wrong number, not a flag that nobody knows.
+    Arg::new(*name).long(*name).value_name(setting.value).allow_negative_numbers(true).help(help)
 }
 
 impl FromArgMatches for Given {
@@ -148,9 +149,13 @@ impl Reading {
         // Only messages and lines are told: the text of a line may hold a password.
         let line = |at: usize| text[..text.floor_char_boundary(at)].matches('\n').count() + 1;
         let (table, errors) = DeTable::parse_recoverable(&text);
-        for error in errors {
+        for error in &errors {
             let at = error.span().map_or(1, |span| line(span.start));
             self.mistakes.push(format!("{path}:{at}: {}", error.message()));
+        }
+        // What was recovered around an error is a guess: complaining of it would mislead.
+        if !errors.is_empty() {
+            return;
         }
         for (key, value) in table.get_ref() {
             let source = format!("{path}:{}: {}", line(key.span().start), key.get_ref());
@@ -242,6 +247,25 @@ mod tests {
             assert!(mistakes.iter().any(|mistake| mistake.starts_with(&start)), "{start}\n{mistakes:#?}");
         }
         assert!(mistakes.iter().all(|mistake| !mistake.contains("secret")));
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_one_mistake_for_each_error() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("regis.toml");
+        fs::write(&file, "listen = \"127.0.0.1:1\"\nbody-limit = = 5\n").expect("a file");
+        let mistakes = read(&given(Some(&file), &[]), variables(&[])).expect_err("a mistake");
+        assert!(mistakes.iter().all(|mistake| mistake.starts_with(&format!("{}:2: ", file.display()))), "{mistakes:?}");
+        assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+    }
+
+    #[test]
+    fn negative_numbers_are_values() {
+        let command = Given::augment_args(clap::Command::new("serve"));
+        let matches = command.try_get_matches_from(["serve", "--body-limit", "-1"]).expect("arguments");
+        let given = Given::from_arg_matches(&matches).expect("settings");
+        let mistakes = read(&given, variables(&[])).expect_err("a mistake");
+        assert_eq!(mistakes, ["--body-limit: \"-1\" is not a whole number from 1, or too large"]);
     }
 
     #[test]

@@ -123,7 +123,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         .means("Longest request body")
         .stands_for("size.limit.filter.max.request.body.size"),
     setting("request-timeout", "SECONDS", "600", Number, |config, text| {
-        seconds(&mut config.door.request_timeout, text)
+        patience(&mut config.door.request_timeout, text)
     })
     .means("How long the answer to a request may take")
     .stands_for("request.timeout.ms"),
@@ -262,7 +262,17 @@ fn listen(slot: &mut String, text: &str) -> Result<(), String> {
 
 /// The text is never quoted: it may hold a password.
 fn database_url(slot: &mut String, text: &str) -> Result<(), String> {
-    if ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
+    if let Some(path) = text.strip_prefix("sqlite:") {
+        let path = path.strip_prefix("//").unwrap_or(path).split('?').next().unwrap_or_default();
+        if matches!(path, "" | ":memory:") {
+            return Err(
+                "the value names no file: write sqlite:PATH; a database in memory would forget its ids".to_owned()
+            );
+        }
+        text.clone_into(slot);
+        return Ok(());
+    }
+    if ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
         text.clone_into(slot);
         return Ok(());
     }
@@ -287,6 +297,14 @@ fn positive<T: FromStr + PartialOrd + From<u8>>(slot: &mut T, text: &str) -> Res
 fn seconds(slot: &mut Duration, text: &str) -> Result<(), String> {
     let mut count = 0;
     number::<u32>(&mut count, text)?;
+    *slot = Duration::from_secs(count.into());
+    Ok(())
+}
+
+/// Seconds of waiting for somebody else: none at all would refuse everything.
+fn patience(slot: &mut Duration, text: &str) -> Result<(), String> {
+    let mut count = 0;
+    positive::<u32>(&mut count, text)?;
     *slot = Duration::from_secs(count.into());
     Ok(())
 }
@@ -357,6 +375,21 @@ mod tests {
             ("http://localhost:8081", false),
         ] {
             assert_eq!(listen(&mut String::new(), text).is_ok(), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sqlite_address_names_a_file() {
+        for (text, good) in [
+            ("sqlite:a", true),
+            ("sqlite:///a/b.db", true),
+            ("sqlite:", false),
+            ("sqlite://", false),
+            ("sqlite:?mode=ro", false),
+            ("sqlite::memory:", false),
+            ("sqlite://:memory:", false),
+        ] {
+            assert_eq!(database_url(&mut String::new(), text).is_ok(), good, "{text}");
         }
     }
 

@@ -26,6 +26,10 @@ pub(super) struct Opened {
 /// Opens (and creates) the database of an address such as `sqlite:data/regis.db`.
 pub(super) async fn open(url: &str) -> Result<Opened, OpenError> {
     let path = path(url).ok_or_else(|| OpenError::Address(url.to_owned()))?;
+    // Before anything is made: what cannot be a database should leave nothing behind.
+    if path.is_dir() {
+        return Err(OpenError::Refused { address: url.to_owned(), reason: "it is a folder".to_owned() });
+    }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder)
             .map_err(|source| OpenError::Folder { path: folder.display().to_string(), source })?;
