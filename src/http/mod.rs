@@ -186,7 +186,7 @@ fn routes() -> OpenApiRouter<Door> {
         .routes(spoken(routes!(server::cluster_id)))
         .routes(spoken(routes!(server::version)))
         .routes(spoken(routes!(server::deployment)))
-        .routes(routes!(validate::validate))
+        .routes(spoken(routes!(validate::validate)))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
 }

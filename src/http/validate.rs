@@ -14,7 +14,7 @@ use super::{
 use crate::{
     model::SchemaId,
     registry::Datum,
-    wire::{KafkaMessage, ValidateRequest, Validation},
+    wire::{self, KafkaMessage, ValidateRequest, Validation},
 };
 
 const FAILED: &str = "Error while checking a value";
@@ -43,7 +43,6 @@ pub(super) async fn validate(
 ) -> Result<Reply<Validation>, ApiError> {
     let datum = match media::content_type(&headers).as_deref() {
         Some(media::OCTET_STREAM) => Datum::WireFormat(body.to_vec()),
-        Some(other) if !media::is_json(other) => return Err(ApiError::unsupported_media_type()),
         _ => datum(&body)?,
     };
     let conformity = door.registry.validate(SchemaId(path.id), &door.name(&within.subject, FAILED).await?, datum).await;
@@ -52,8 +51,8 @@ pub(super) async fn validate(
 
 /// Reads the JSON form.
 fn datum(body: &[u8]) -> Result<Datum, ApiError> {
-    let request: ValidateRequest = serde_json::from_slice(body)
-        .map_err(|error| ApiError::bad_request(format!("Cannot read the body: {error}")))?;
+    let absent = || ApiError::new(422, "validateDatum.request must not be null (was null)");
+    let request: ValidateRequest = wire::read(body)?.ok_or_else(absent)?;
     match (request.value, request.bytes) {
         (Some(value), None) => Ok(Datum::Json(value)),
         (None, Some(text)) => match STANDARD.decode(text) {

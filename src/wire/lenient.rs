@@ -7,6 +7,9 @@ use thiserror::Error;
 
 use crate::schema::document::{Dialect, Node, Number, Object, SyntaxError, Value, position};
 
+/// Deepest nesting of a value that a request brings for others to look at.
+const MAX_VALUE_DEPTH: usize = 128;
+
 /// A body that was not understood: what is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{message} (line {line}, column {column})")]
@@ -96,6 +99,39 @@ pub(super) fn entity<T: Entity>(node: &Node) -> Reading<T> {
         Value::Object(object) => T::read(&Members { object, at: node.at }).map(Some),
         _ => Err(Misfit::new(node, "an object")),
     }
+}
+
+/// Any value; nested deeper than [`MAX_VALUE_DEPTH`] it is refused, since those who look at it recurse.
+pub(super) fn json(node: &Node) -> Reading<serde_json::Value> {
+    any(node, MAX_VALUE_DEPTH).map(Some)
+}
+
+fn any(node: &Node, levels: usize) -> Result<serde_json::Value, Misfit> {
+    use serde_json::Value as Json;
+    let below = levels.checked_sub(1).ok_or_else(|| Misfit {
+        path: String::new(),
+        message: format!("it nests deeper than {MAX_VALUE_DEPTH} levels"),
+        at: node.at,
+    });
+    Ok(match &node.value {
+        Value::Null => Json::Null,
+        Value::Bool(flag) => Json::Bool(*flag),
+        Value::String(text) => Json::String(text.clone()),
+        // What is no number of JSON, such as NaN, is known by its name, as in Avro's JSON encoding.
+        Value::Number(number) => match number.spelling().parse::<serde_json::Number>() {
+            Ok(number) => Json::Number(number),
+            Err(_unknown) => Json::String(number.spelling().to_owned()),
+        },
+        Value::Array(items) => {
+            let below = below?;
+            Json::Array(items.iter().map(|item| any(item, below)).collect::<Result<_, _>>()?)
+        }
+        Value::Object(object) => {
+            let below = below?;
+            let members = object.iter().map(|member| Ok((member.key.clone(), any(&member.node, below)?)));
+            Json::Object(members.collect::<Result<_, Misfit>>()?)
+        }
+    })
 }
 
 /// A text; numbers keep their spelling.

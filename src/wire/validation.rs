@@ -1,16 +1,16 @@
 //! Whether a value conforms to a schema: an endpoint of Regis' own.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::lenient::{Entity, Members, Misfit, json, text};
+
 /// A value to be checked: either `value` or `bytes`.
-#[derive(Debug, Clone, PartialEq, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, ToSchema)]
 #[schema(example = json!({"value": {"id": "p-1"}}))]
 pub struct ValidateRequest {
     /// Any JSON value; for Avro in Avro's JSON encoding.
-    #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Value, required = false)]
     pub value: Option<Value>,
     /// A Kafka message's key or value in base64: a zero byte, the schema's id (4 bytes, big endian), the payload.
@@ -22,9 +22,14 @@ pub struct ValidateRequest {
 #[schema(value_type = String, format = Binary)]
 pub struct KafkaMessage(pub Vec<u8>);
 
-/// A member that is `null` is a value too, unlike one that is absent.
-fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(deserializer).map(Some)
+impl Entity for ValidateRequest {
+    fn read(members: &Members<'_>) -> Result<Self, Misfit> {
+        Ok(Self {
+            // A member that is `null` is a value too, unlike one that is absent.
+            value: members.given("value", json)?.map(|value| value.unwrap_or(Value::Null)),
+            bytes: members.get("bytes", text)?,
+        })
+    }
 }
 
 /// Whether a value conforms, and where it does not.

@@ -135,6 +135,11 @@ async fn what_cannot_be_read_is_refused() {
     app.send("POST", PATH, &[("Content-Type", "text/plain")], "{}")
         .await
         .refused(415, "HTTP 415 Unsupported Media Type");
+    app.send("POST", PATH, &[("Content-Type", "application/json")], " ")
+        .await
+        .refused(422, "validateDatum.request must not be null (was null)");
+    let accept = [("Content-Type", "application/json"), ("Accept", "text/plain")];
+    app.send("POST", PATH, &accept, r#"{"value":1}"#).await.refused(406, "HTTP 406 Not Acceptable");
     app.post("/schemas/ids/77/validate", json!({"value": 1})).await.refused(40403, "Schema 77 not found");
     app.post("/schemas/ids/x/validate", json!({"value": 1})).await.refused(404, "HTTP 404 Not Found");
     app.post(&format!("{PATH}?subject=:.ctx:"), json!({"value": 1})).await.refused(40403, "Schema 1 not found");
@@ -153,4 +158,36 @@ async fn deep_and_large_values_do_no_harm() {
     let answer = post_bytes(&app, message(1, &[vec![2; 100_000], vec![0]].concat())).await;
     assert!(answer.status < 500, "{}", answer.text());
     app.accept("t", STRING).await;
+}
+
+#[tokio::test]
+async fn the_body_is_read_as_leniently_as_every_other() {
+    let app = App::start().await;
+    app.accept("s", "\"long\"").await;
+    for body in [
+        r#"{"value":9007199254740993,"unknown":[{}]}"#,
+        r#"{"value":1,"value":9007199254740993} trailing"#,
+        "\u{feff}{\"value\":9007199254740993,\"bytes\":null}",
+    ] {
+        let answer = app.send("POST", PATH, &[("Content-Type", "application/json")], body.to_owned()).await;
+        answer.ok(json!({"conforms": true, "id": 1, "value": 9_007_199_254_740_993_i64, "errors": []}));
+    }
+    let deep = format!("{{\"value\":{}{}}}", "[".repeat(200), "]".repeat(200));
+    let answer = app.send("POST", PATH, &[("Content-Type", "application/json")], deep).await;
+    answer.refused_with(400, &["\"value\"", "nests deeper than 128 levels"]);
+}
+
+#[tokio::test]
+async fn every_missing_field_is_told_where_it_should_be() {
+    let app = App::start().await;
+    let inner = r#"{"type":"record","name":"I","fields":[{"name":"c","type":"int"}]}"#;
+    let outer = format!(
+        r#"{{"type":"record","name":"R","fields":[{{"name":"a","type":"int"}},{{"name":"b","type":"int"}},{{"name":"i","type":{inner}}}]}}"#
+    );
+    app.accept("s", &outer).await;
+    app.post(PATH, json!({"value": {"i": {}}})).await.ok(json!({"conforms": false, "id": 1, "errors": [
+        {"path": "/a", "message": "the field a is missing"},
+        {"path": "/b", "message": "the field b is missing"},
+        {"path": "/i/c", "message": "the field c is missing"},
+    ]}));
 }

@@ -104,7 +104,7 @@ impl<'t> Reader<'t> {
         let mut fields = Vec::with_capacity(record.fields.len());
         for field in &record.fields {
             let Some(value) = object.get(&field.name) else {
-                self.wrong(place, format!("the field {} is missing", field.name));
+                self.wrong(&place.key(&field.name), format!("the field {} is missing", field.name));
                 continue;
             };
             let value = self.read(field.of, value, &place.key(&field.name))?;
