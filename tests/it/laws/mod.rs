@@ -5,4 +5,5 @@ mod avro_hostile;
 mod json;
 mod json_hostile;
 mod json_rules;
+mod names;
 mod protobuf;
