@@ -1,29 +1,36 @@
 //! The commands: one verb per file; the server's configuration lives here too.
 
+mod against;
+mod check;
 mod completion;
 mod config;
 mod decode;
 mod doctor;
 mod exit;
+mod explain;
 mod fetched;
+mod finding;
+mod fixes;
 mod get;
+mod judge;
+mod lint;
 mod locator;
 mod logs;
 mod ls;
+mod mark;
 mod messages;
-#[cfg_attr(not(test), expect(dead_code, reason = "the commands that use all of it follow"))]
 mod naming;
 mod plan;
 mod planning;
 mod problems;
 mod register;
 mod remote;
-#[expect(dead_code, reason = "the commands that use all of it follow")]
+mod report;
 mod rules;
+mod selection;
 mod serve;
 mod settings;
 mod wanted;
-#[expect(dead_code, reason = "the commands that use all of it follow")]
 mod workspace;
 
 use std::{
@@ -78,6 +85,12 @@ enum Command {
     Decode(decode::Arguments),
     /// Tell what stands between this machine and a registry
     Doctor(doctor::Arguments),
+    /// Tell what breaks for whom if these files become the next versions
+    Check(check::Arguments),
+    /// Look at style and safety of each schema by itself
+    Lint(lint::Arguments),
+    /// Explain a rule, or list all of them
+    Explain(explain::Arguments),
     /// Write a completion script for a shell
     Completion(completion::Arguments),
 }
@@ -101,6 +114,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Apply(arguments)) => planning::apply(&arguments).into(),
         Some(Command::Decode(arguments)) => decode::run(&arguments).into(),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments).into(),
+        Some(Command::Check(arguments)) => check::run(&arguments).into(),
+        Some(Command::Lint(arguments)) => lint::run(&arguments).into(),
+        Some(Command::Explain(arguments)) => explain::run(&arguments).into(),
         Some(Command::Completion(arguments)) => completion::run(&arguments).into(),
         None => serve::serve(&cli.given.0),
     }

@@ -1,14 +1,73 @@
-//! Files that are not understood, as the commands that write to a registry tell them.
+//! What is wrong with files, and what `regis.yaml` accepts, as findings.
 
-use super::workspace::{Problem, Trouble};
+use chrono::NaiveDate;
 
-/// What is wrong with a file.
+use super::{
+    finding::{Finding, Mark},
+    mark::{Marker, offset_of},
+    rules,
+    workspace::{Configuration, Problem, Trouble},
+};
+use crate::model::SchemaKind;
+
+/// A file that is not understood, as a finding.
+pub(super) fn finding(problem: &Problem) -> Finding {
+    // Line and column of a byte offset are the same in every language.
+    let marker = Marker::new(SchemaKind::Protobuf, &problem.text);
+    let mark = problem.at.map(|at| marker.at(at));
+    let rule = match &problem.what {
+        Trouble::NotText => &rules::NOT_TEXT,
+        Trouble::Syntax(_) => &rules::SYNTAX_ERROR,
+        Trouble::NoSubject => &rules::NO_SUBJECT,
+        Trouble::SubjectTaken { .. } => &rules::SUBJECT_TAKEN,
+        Trouble::Cycle(_) => &rules::CYCLE,
+    };
+    let finding = Finding::new(rule, trouble(problem));
+    let finding = finding.in_file(&problem.file, mark);
+    match &problem.subject {
+        Some(subject) => finding.of_subject(subject),
+        None => finding,
+    }
+}
+
+/// What is wrong with a file, as a sentence.
 pub(super) fn trouble(problem: &Problem) -> String {
     match &problem.what {
         Trouble::NotText => "it is not UTF-8".to_owned(),
         Trouble::Syntax(error) => error.to_string(),
-        Trouble::NoSubject => "nothing gives it a subject; add one to regis.yaml".to_owned(),
+        Trouble::NoSubject => "nothing gives it a subject".to_owned(),
         Trouble::SubjectTaken { subject, by } => format!("its subject {subject} is that of {by}"),
-        Trouble::Cycle(files) => format!("it refers to itself: {}", files.join(" -> ")),
+        Trouble::Cycle(files) => format!("references lead in a circle: {}", files.join(" → ")),
     }
+}
+
+/// Lets the exceptions of the configuration accept findings; an expired one accepts nothing and is a finding itself.
+pub(super) fn apply_exceptions(
+    configuration: &Configuration,
+    text: &str,
+    today: NaiveDate,
+    findings: &mut Vec<Finding>,
+) {
+    let file = configuration.file.as_deref().unwrap_or_default();
+    let mut told = Vec::new();
+    for exception in &configuration.exceptions {
+        let (line, column) = exception.place;
+        let start = offset_of(text, line, column);
+        let end = text[start..].find('\n').map_or(text.len(), |end| start + end);
+        let mark = Mark { line, column, span: (start, end), pointer: None };
+        let (rule, subject) = (&exception.rule, &exception.subject_text);
+        if exception.until < today {
+            let message =
+                format!("the exception of {rule} for {subject} held until {}: {}", exception.until, exception.reason);
+            told.push(Finding::new(&rules::EXPIRED_EXCEPTION, message).in_file(file, Some(mark)));
+            continue;
+        }
+        for finding in findings.iter_mut() {
+            let of_subject = exception.subject.is_match(finding.subject.as_deref().unwrap_or_default());
+            if of_subject && finding.rule.is_called(rule) {
+                finding.accepted = Some(format!("until {}: {}", exception.until, exception.reason));
+            }
+        }
+    }
+    findings.extend(told);
 }

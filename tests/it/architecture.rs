@@ -22,7 +22,18 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "cli",
         &["client", "http", "model", "registry", "schema", "store", "wire"],
-        &["clap", "clap_complete", "globset", "ignore", "saphyr", "toml", "tracing_subscriber"],
+        &[
+            "clap",
+            "annotate_snippets",
+            "clap_complete",
+            "globset",
+            "ignore",
+            "indicatif",
+            "quick_junit",
+            "saphyr",
+            "toml",
+            "tracing_subscriber",
+        ],
     ),
 ];
 

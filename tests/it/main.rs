@@ -8,6 +8,7 @@
 
 mod api;
 mod architecture;
+mod check;
 mod client;
 mod contract;
 mod corpora;

@@ -93,17 +93,6 @@ pub(in crate::cli) const EXPIRED_EXCEPTION: Rule = breaking(
     "An exception in regis.yaml held until a day that is over; what it accepted is not accepted any more.",
     "Mend what it accepted and remove it, or give it a new day and a reason for it.",
 );
-/// An exception that excepts nothing.
-pub(in crate::cli) const UNUSED_EXCEPTION: Rule = Rule {
-    severity: Severity::Note,
-    ..breaking(
-        Family::Configuration,
-        4,
-        "UNUSED_EXCEPTION",
-        "An exception in regis.yaml accepted nothing in this run.",
-        "",
-    )
-};
 /// A reference that leads nowhere.
 pub(in crate::cli) const UNRESOLVED_REFERENCE: Rule = breaking(
     Family::Reference,
@@ -193,7 +182,6 @@ pub(super) const RULES: &[Rule] = &[
     NO_SUBJECT,
     SUBJECT_TAKEN,
     EXPIRED_EXCEPTION,
-    UNUSED_EXCEPTION,
     UNRESOLVED_REFERENCE,
     CYCLE,
 ];

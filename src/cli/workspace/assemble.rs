@@ -35,11 +35,12 @@ pub(in crate::cli) fn assemble(configuration: &Configuration, files: Vec<SourceF
                 Some(by) => workspace.problems.push(Problem {
                     file: schema.file,
                     subject: Some(schema.subject.clone()),
+                    text: schema.text,
                     at: Some(0),
                     what: Trouble::SubjectTaken { subject: schema.subject, by: by.clone() },
                 }),
             },
-            Err(problem) => workspace.problems.push(problem),
+            Err(problem) => workspace.problems.push(*problem),
         }
     }
     references::resolve(&mut workspace, configuration);
@@ -47,14 +48,15 @@ pub(in crate::cli) fn assemble(configuration: &Configuration, files: Vec<SourceF
     workspace
 }
 
-fn read(configuration: &Configuration, file: SourceFile, by_name: ByName) -> Result<Option<LocalSchema>, Problem> {
+fn read(configuration: &Configuration, file: SourceFile, by_name: ByName) -> Result<Option<LocalSchema>, Box<Problem>> {
     let name = file.name;
     let text = match String::from_utf8(file.bytes) {
         Ok(text) => text,
         Err(_) if by_name == ByName::PerhapsJson => return Ok(None),
         Err(error) => {
             let at = Some(error.utf8_error().valid_up_to());
-            return Err(Problem { file: name, subject: None, at, what: Trouble::NotText });
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            return Err(Box::new(Problem { file: name, subject: None, text, at, what: Trouble::NotText }));
         }
     };
     let kind = match by_name {
@@ -66,7 +68,8 @@ fn read(configuration: &Configuration, file: SourceFile, by_name: ByName) -> Res
     let declared = mentions.as_ref().ok().and_then(|mentions| mentions.declared.first());
     let words = Words { file: &name, name: declared.map(String::as_str) };
     let subject = subject(configuration, words, kind, &text);
-    let problem = |at, what| Problem { file: name.clone(), subject: subject.clone(), at, what };
+    let problem =
+        |at, what| Box::new(Problem { file: name.clone(), subject: subject.clone(), text: text.clone(), at, what });
     let mentions = mentions.map_err(|error: ParseError| problem(error.at, Trouble::Syntax(error)))?;
     let Some(subject) = subject.clone() else { return Err(problem(Some(0), Trouble::NoSubject)) };
     Ok(Some(LocalSchema { file: name.clone(), text, subject, kind, references: Vec::new(), mentions }))

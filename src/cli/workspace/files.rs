@@ -128,3 +128,8 @@ pub(in crate::cli) fn kind_by_name(name: &str, configuration: &Configuration) ->
         _ => None,
     }
 }
+
+/// Whether a file of this name may be a schema.
+pub(in crate::cli) fn is_candidate(name: &str, configuration: &Configuration) -> bool {
+    kind_by_name(name, configuration).is_some()
+}

@@ -23,7 +23,7 @@ use crate::{
 pub(super) use self::{
     assemble::assemble,
     configuration::{Configuration, Declared},
-    files::{Root, SourceFile, read_files},
+    files::{Root, SourceFile, is_candidate, read_files},
     yaml::Mistake,
 };
 
@@ -64,8 +64,17 @@ pub(super) struct LocalReference {
     pub(super) target: Target,
 }
 
-/// Where a reference leads.
+/// What a schema needs to be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dependency {
+    /// What the parser is given.
+    pub(super) referenced: Referenced,
+    /// The file that it is in, if it is in one: its place among the schemas.
+    pub(super) local: Option<usize>,
+}
+
+/// Where a reference leads.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Target {
     /// To another file: its place among the schemas.
     Local(usize),
@@ -87,6 +96,8 @@ pub(super) struct Problem {
     pub(super) file: String,
     /// The subject, where it is known.
     pub(super) subject: Option<String>,
+    /// The text, as far as it is one.
+    pub(super) text: String,
     /// Byte offset, where it is known.
     pub(super) at: Option<usize>,
     /// What is wrong.
@@ -114,17 +125,27 @@ pub(super) enum Trouble {
 }
 
 impl Workspace {
-    /// What a schema needs to be parsed, dependencies before dependents, each name once; `fetched` gives the texts, with
-    /// their own dependencies first, of what is not among the files.
+    /// What a schema needs to be parsed, dependencies before dependents; `fetched` gives what is not among the files.
     pub(super) fn dependencies(
         &self,
         schema: &LocalSchema,
         fetched: &dyn Fn(&LocalReference) -> Vec<Referenced>,
     ) -> Vec<Referenced> {
-        let mut found: Vec<Referenced> = Vec::new();
-        let mut add = |referenced: Referenced| {
-            if found.iter().all(|known| known.name != referenced.name) {
-                found.push(referenced);
+        let located = self.located_dependencies(schema, fetched).into_iter();
+        located.map(|dependency| dependency.referenced).collect()
+    }
+
+    /// What a schema needs to be parsed, dependencies before dependents, each name once; `fetched` gives the texts, with
+    /// their own dependencies first, of what is not among the files.
+    pub(super) fn located_dependencies(
+        &self,
+        schema: &LocalSchema,
+        fetched: &dyn Fn(&LocalReference) -> Vec<Referenced>,
+    ) -> Vec<Dependency> {
+        let mut found: Vec<Dependency> = Vec::new();
+        let mut add = |referenced: Referenced, local: Option<usize>| {
+            if found.iter().all(|known| known.referenced.name != referenced.name) {
+                found.push(Dependency { referenced, local });
             }
         };
         // Cycles have been taken out, so the depth is that of the longest chain of files; still, no recursion.
@@ -137,16 +158,18 @@ impl Workspace {
                     open.extend(self.schemas[*at].references.iter().rev().map(|inner| (inner, Visit::Enter)));
                 }
                 (Target::Local(at), Visit::Leave) => {
-                    add(Referenced { name: reference.name.clone(), text: self.schemas[*at].text.clone() });
+                    let text = self.schemas[*at].text.clone();
+                    add(Referenced { name: reference.name.clone(), text }, Some(*at));
                 }
-                _ => fetched(reference).into_iter().for_each(&mut add),
+                _ => fetched(reference).into_iter().for_each(|referenced| add(referenced, None)),
             }
         }
         found
     }
 
     /// The schema of a subject.
-    pub(super) fn of_subject(&self, subject: &str) -> Option<&LocalSchema> {
+    #[cfg(test)]
+    fn of_subject(&self, subject: &str) -> Option<&LocalSchema> {
         self.schemas.iter().find(|schema| schema.subject == subject)
     }
 }

@@ -19,8 +19,9 @@ fn avro_types_are_found_in_other_files_and_come_first() {
     assert_eq!(order, [("b/money.avsc", "money"), ("a/order.avsc", "order")]);
     let reference = &workspace.schemas[1].references[0];
     assert_eq!((reference.name.as_str(), &reference.target), ("shop.Money", &Target::Local(0)));
-    let needed = workspace.dependencies(&workspace.schemas[1], &|_| Vec::new());
-    assert_eq!(needed, [Referenced { name: "shop.Money".to_owned(), text: MONEY.to_owned() }]);
+    let needed = workspace.located_dependencies(&workspace.schemas[1], &|_| Vec::new());
+    let referenced = Referenced { name: "shop.Money".to_owned(), text: MONEY.to_owned() };
+    assert_eq!(needed, [Dependency { referenced, local: Some(0) }]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod decode;
 mod descriptor;
 mod encode;
 mod fields;
+mod find;
 mod integrity;
 mod lexer;
 mod mentions;
@@ -32,10 +33,13 @@ use prost::Message as _;
 
 use self::change::Change;
 use self::encode::Style;
-pub use self::mentions::mentions;
 use self::names::Names;
 use self::pairs::{Sides, Types};
 use self::tree::File;
+pub use self::{
+    find::{Declaration, Declared, declarations, find},
+    mentions::mentions,
+};
 use super::{Difference, Direction, ParseError, Referenced, Strictness, TooComplex};
 
 /// Longest text that is read, in bytes.

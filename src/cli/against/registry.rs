@@ -1,0 +1,187 @@
+//! Reads histories from a registry: per subject one request for its rules and one for its schemas, several at a time.
+
+use std::{cell::Cell, collections::HashMap};
+
+use super::{Baseline, History, OldSchema, one_version};
+use crate::{
+    cli::{
+        fetched::Fetched,
+        remote::{Failure, RegistryOption},
+        workspace::{Configuration, LocalReference, LocalSchema, Target, Workspace},
+    },
+    client::{self, Client, Listing, Lookup, Seen, Stored},
+    model::{Config, Level, Scope, Version, VersionSelector},
+    schema::{LazySchema, Referenced, compatibility::Rules},
+};
+
+/// What the questions share.
+struct Asking<'a> {
+    client: &'a Client,
+    fetched: Fetched<'a>,
+    requests: Cell<usize>,
+}
+
+/// The histories of subjects, each under the rules of the registry.
+pub(super) async fn histories(
+    option: &RegistryOption,
+    configuration: &Configuration,
+    workspace: &Workspace,
+    chosen: &[&LocalSchema],
+) -> Result<Baseline, Failure> {
+    let client = option.open(configuration)?;
+    let asking = Asking { client: &client, fetched: Fetched::from(&client), requests: Cell::new(0) };
+    let found = client::each(chosen.iter().copied(), client.parallel(), |schema| asking.history(schema)).await?;
+    let histories = chosen.iter().map(|schema| schema.subject.clone()).zip(found).collect();
+    let fetched = asking.outside(workspace, chosen).await?;
+    Ok(Baseline { histories, fetched, requests: asking.requests.get() })
+}
+
+/// One version of a subject as the history of another schema.
+pub(super) async fn one(
+    option: &RegistryOption,
+    configuration: &Configuration,
+    (subject, version): (&str, Option<Version>),
+    workspace: &Workspace,
+    schema: &LocalSchema,
+) -> Result<Baseline, Failure> {
+    let client = option.open(configuration)?;
+    let asking = Asking { client: &client, fetched: Fetched::from(&client), requests: Cell::new(0) };
+    let stored = asking.fetched.version(subject, version.unwrap_or(Version(-1))).await?;
+    let references = asking.fetched.dependencies(subject, stored.references()).await?;
+    let number = Version(stored.version);
+    let name = format!("{subject}@{number}");
+    let text = (stored.kind(), stored.schema.clone(), references);
+    let mut baseline = one_version(schema, name, Some(number), text);
+    asking.count();
+    baseline.fetched = asking.outside(workspace, &[schema]).await?;
+    baseline.requests = asking.requests.get();
+    Ok(baseline)
+}
+
+impl Asking<'_> {
+    fn count(&self) {
+        self.requests.set(self.requests.get() + 1);
+    }
+
+    async fn history(&self, schema: &LocalSchema) -> Result<History, Failure> {
+        let subject = &schema.subject;
+        self.count();
+        let config = self.client.config(Some(subject), Lookup::InScope).await?.unwrap_or_default();
+        let rules = rules(&config);
+        let stored = match rules.level.scope() {
+            Scope::All => self.all(subject).await?,
+            _ if rules.group.is_some() => self.all(subject).await?,
+            Scope::Nothing | Scope::Latest => {
+                self.count();
+                let found = self.client.version(subject, VersionSelector::Latest, None, Seen::Live).await?;
+                found.into_iter().collect()
+            }
+        };
+        let mut versions = Vec::with_capacity(stored.len());
+        for one in stored {
+            versions.push(self.old(subject, one).await?);
+        }
+        Ok(History { versions, rules: Some(rules) })
+    }
+
+    /// Every live version, ascending: one list where the registry has lists, else one by one.
+    async fn all(&self, subject: &str) -> Result<Vec<Stored>, Failure> {
+        self.count();
+        let listing = Listing { prefix: subject, seen: Seen::Live, latest_only: false };
+        match self.client.schemas(listing).await {
+            Ok(mut found) => {
+                found.retain(|stored| stored.subject == subject);
+                found.sort_by_key(|stored| stored.version);
+                return Ok(found);
+            }
+            Err(error) if error.is_unknown() => {}
+            Err(error) => return Err(error.into()),
+        }
+        self.count();
+        let numbers = self.client.versions(subject, Seen::Live).await?.unwrap_or_default();
+        let found = client::each(numbers, self.client.parallel(), async |number| {
+            self.count();
+            self.client.version(subject, VersionSelector::Exactly(Version(number)), None, Seen::Live).await
+        });
+        Ok(found.await?.into_iter().flatten().collect())
+    }
+
+    async fn old(&self, subject: &str, stored: Stored) -> Result<OldSchema, Failure> {
+        let references = match stored.references() {
+            [] => Vec::new(),
+            references => {
+                self.requests.set(self.requests.get() + references.len());
+                self.fetched.dependencies(subject, references).await?
+            }
+        };
+        let version = Version(stored.version);
+        let schema = LazySchema::stored(stored.kind(), stored.schema, references);
+        Ok(OldSchema { name: format!("version {version}"), version: Some(version), schema, metadata: stored.metadata })
+    }
+
+    /// What the chosen schemas, and what they refer to, need from the registry.
+    async fn outside(
+        &self,
+        workspace: &Workspace,
+        chosen: &[&LocalSchema],
+    ) -> Result<HashMap<(String, Target), Vec<Referenced>>, Failure> {
+        let mut found: HashMap<(String, Target), Vec<Referenced>> = HashMap::new();
+        let mut known: HashMap<(String, Option<Version>), Vec<Referenced>> = HashMap::new();
+        for reference in needed(workspace, chosen) {
+            let (subject, version) = match &reference.target {
+                Target::Local(_) => continue,
+                Target::Registered { subject, version } => (subject.clone(), *version),
+                Target::Unknown => (reference.name.clone(), None),
+            };
+            let key = (subject.clone(), version);
+            if !known.contains_key(&key) {
+                known.insert(key.clone(), self.reference(&subject, version).await?);
+            }
+            let mut texts = known[&key].clone();
+            if let Some(last) = texts.last_mut() {
+                last.name.clone_from(&reference.name);
+                found.insert((reference.name.clone(), reference.target.clone()), texts);
+            }
+        }
+        Ok(found)
+    }
+
+    /// A version and what it depends on, itself last; nothing if there is none.
+    async fn reference(&self, subject: &str, version: Option<Version>) -> Result<Vec<Referenced>, Failure> {
+        self.count();
+        let selector = version.map_or(VersionSelector::Latest, VersionSelector::Exactly);
+        let Some(stored) = self.client.version(subject, selector, None, Seen::Live).await? else {
+            return Ok(Vec::new());
+        };
+        let mut texts = self.fetched.dependencies(subject, stored.references()).await?;
+        texts.push(Referenced { name: subject.to_owned(), text: stored.schema });
+        Ok(texts)
+    }
+}
+
+/// Every reference of the chosen schemas and of the files that they need.
+fn needed<'w>(workspace: &'w Workspace, chosen: &[&'w LocalSchema]) -> Vec<&'w LocalReference> {
+    let mut found = Vec::new();
+    let mut seen = vec![false; workspace.schemas.len()];
+    let mut open: Vec<&LocalSchema> = chosen.to_vec();
+    while let Some(schema) = open.pop() {
+        for reference in &schema.references {
+            found.push(reference);
+            if let Target::Local(at) = reference.target
+                && !std::mem::replace(&mut seen[at], true)
+            {
+                open.push(&workspace.schemas[at]);
+            }
+        }
+    }
+    found
+}
+
+fn rules(config: &Config) -> Rules {
+    Rules {
+        level: config.compatibility_level.unwrap_or(Level::Backward),
+        policy: config.compatibility_policy,
+        validate_fields: config.validate_fields.unwrap_or_default(),
+        group: config.compatibility_group.clone(),
+    }
+}

@@ -1,0 +1,56 @@
+//! `regis explain`: what a rule means and what helps.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+
+use super::{
+    answer, complain,
+    exit::Exit,
+    rules::{self, Family, Rule},
+};
+
+/// What the command line says.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regis explain AVRO-001")]
+pub(super) struct Arguments {
+    /// Id or name of a rule; all are listed if none is named
+    rule: Option<String>,
+}
+
+/// Explains a rule, or lists them all.
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    let Some(name) = &arguments.rule else {
+        let mut list = String::new();
+        for rule in rules::all() {
+            let _ = writeln!(list, "{:10} {:8} {}", rule.id(), rule.severity.as_str(), rule.name());
+        }
+        answer(&list);
+        return Exit::Fine;
+    };
+    let found = rules::called(name);
+    if found.is_empty() {
+        complain(&format!("there is no rule {name:?}; `regis explain` lists them"));
+        return Exit::Usage;
+    }
+    let texts: Vec<String> = found.into_iter().map(explained).collect();
+    answer(&texts.join("\n"));
+    Exit::Fine
+}
+
+fn explained(rule: &Rule) -> String {
+    let mut text = format!("{rule} ({})\n\n  {}\n", rule.severity.as_str(), rule.meaning);
+    if !rule.advice.is_empty() {
+        let _ = write!(text, "\n  What helps: {}\n", rule.advice);
+    }
+    let about = match rule.family() {
+        Family::Avro | Family::Json | Family::Protobuf => format!(
+            "On the wire: errorType {}. Accept it for a while with an exception in regis.yaml (rule, subject, until, reason).",
+            rule.kind()
+        ),
+        Family::Lint => format!("Set its severity in regis.yaml: lint: rules: {{{}: off}}", rule.name()),
+        Family::Schema | Family::Reference | Family::Configuration => return text,
+    };
+    let _ = write!(text, "\n  {about}\n");
+    text
+}

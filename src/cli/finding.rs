@@ -1,0 +1,211 @@
+//! What a command found: one shape for all commands and all outputs.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest as _, Sha256};
+
+use super::rules::{Rule, Severity};
+use crate::{
+    model::{Level, SchemaKind},
+    schema::Direction,
+};
+
+/// Something that was found.
+#[derive(Debug, Clone)]
+pub(super) struct Finding {
+    /// The rule.
+    pub(super) rule: &'static Rule,
+    /// How much it matters here.
+    pub(super) severity: Severity,
+    /// The subject that it is about.
+    pub(super) subject: Option<String>,
+    /// The file to look into.
+    pub(super) file: Option<String>,
+    /// Where in the file.
+    pub(super) mark: Option<Mark>,
+    /// What it was compared with.
+    pub(super) old: Option<Old>,
+    /// Who reads whose data, if it was found by comparing.
+    pub(super) direction: Option<Direction>,
+    /// What is wrong, as a sentence.
+    pub(super) message: String,
+    /// What breaks for whom, if something does.
+    pub(super) affects: Option<String>,
+    /// A mending, if one is certain.
+    pub(super) fix: Option<Fix>,
+    /// The reason for which it is accepted, and until when.
+    pub(super) accepted: Option<String>,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Line, from 1.
+    pub(super) line: usize,
+    /// Column in characters, from 1.
+    pub(super) column: usize,
+    /// Byte offsets: where it begins and ends.
+    pub(super) span: (usize, usize),
+    /// A JSON pointer; in Protobuf, names of messages and numbers of fields.
+    pub(super) pointer: Option<String>,
+}
+
+/// The other side of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Old {
+    /// What it is called: `version 3`, `git:main`, a path.
+    pub(super) name: String,
+    /// Its version, if it has one.
+    pub(super) version: Option<i32>,
+    /// Where the difference is in it.
+    pub(super) pointer: Option<String>,
+    /// Line and column of that place.
+    pub(super) place: Option<(usize, usize)>,
+}
+
+/// A text to be put in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fix {
+    /// What it does.
+    pub(super) description: String,
+    /// Line, from 1.
+    pub(super) line: usize,
+    /// Column in characters, from 1.
+    pub(super) column: usize,
+    /// The text.
+    pub(super) insert: String,
+}
+
+/// What became of a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The same as before.
+    Unchanged,
+    /// There was nothing before.
+    New,
+    /// Different, and nothing breaks.
+    Compatible,
+    /// Something breaks.
+    Incompatible,
+    /// The schema cannot be read.
+    Invalid,
+    /// Looked at by itself.
+    Examined,
+}
+
+impl Outcome {
+    /// The word for it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::New => "new",
+            Self::Compatible => "compatible",
+            Self::Incompatible => "incompatible",
+            Self::Invalid => "invalid",
+            Self::Examined => "examined",
+        }
+    }
+}
+
+/// What was found for one subject.
+#[derive(Debug, Clone)]
+pub(super) struct Examined {
+    /// The subject.
+    pub(super) subject: String,
+    /// Its file.
+    pub(super) file: String,
+    /// Its language.
+    pub(super) kind: SchemaKind,
+    /// The level by which it was judged.
+    pub(super) level: Option<Level>,
+    /// What it was compared with.
+    pub(super) compared: Vec<String>,
+    /// What became of it.
+    pub(super) outcome: Outcome,
+}
+
+/// Everything that a command found.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    /// The command.
+    pub(super) command: &'static str,
+    /// Against what was compared.
+    pub(super) against: Option<String>,
+    /// The subjects, in the order of their files.
+    pub(super) examined: Vec<Examined>,
+    /// The findings, those of a subject together.
+    pub(super) findings: Vec<Finding>,
+    /// The texts of the files that findings are in.
+    pub(super) texts: BTreeMap<String, String>,
+    /// How many requests went to a registry.
+    pub(super) requests: usize,
+    /// How long it took, in seconds.
+    pub(super) seconds: f64,
+}
+
+impl Finding {
+    /// A finding of a rule, with nothing known yet but what is wrong.
+    pub(super) fn new(rule: &'static Rule, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: rule.severity,
+            subject: None,
+            file: None,
+            mark: None,
+            old: None,
+            direction: None,
+            message: message.into(),
+            affects: None,
+            fix: None,
+            accepted: None,
+        }
+    }
+
+    /// The same, about a subject.
+    #[must_use]
+    pub(super) fn of_subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// The same, in a file.
+    #[must_use]
+    pub(super) fn in_file(mut self, file: impl Into<String>, mark: Option<Mark>) -> Self {
+        self.file = Some(file.into());
+        self.mark = mark;
+        self
+    }
+
+    /// Whether it counts.
+    pub(super) fn counts(&self) -> bool {
+        self.accepted.is_none()
+    }
+
+    /// A name that stays the same while lines move: of the rule, the subject and the place in the schema.
+    pub(super) fn fingerprint(&self) -> String {
+        let pointer = self.mark.as_ref().and_then(|mark| mark.pointer.as_deref()).unwrap_or_default();
+        let old = self.old.as_ref().map_or("", |old| old.name.as_str());
+        let direction = self.direction.map_or("", |direction| direction.words().0);
+        let mut hash = Sha256::new();
+        let file = self.file.as_deref().unwrap_or_default();
+        let subject = self.subject.as_deref().unwrap_or(file);
+        for part in [&self.rule.id(), subject, pointer, old, direction, &self.message] {
+            hash.update(part);
+            hash.update([0]);
+        }
+        let digest = hash.finalize();
+        uuid::Uuid::from_slice(&digest[..16]).expect("a digest has more than 16 bytes").simple().to_string()
+    }
+}
+
+impl Report {
+    /// How many findings of a severity count.
+    pub(super) fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.counts() && finding.severity == severity).count()
+    }
+
+    /// The worst severity that counts.
+    pub(super) fn worst(&self) -> Option<Severity> {
+        self.findings.iter().filter(|finding| finding.counts()).map(|finding| finding.severity).max()
+    }
+}

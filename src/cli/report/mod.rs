@@ -1,0 +1,169 @@
+//! How findings are told: to people, and to the programs around them.
+
+mod github;
+mod gitlab;
+mod human;
+mod json;
+mod junit;
+mod markdown;
+mod sarif;
+
+use std::{
+    fs,
+    io::{self, IsTerminal as _},
+    path::PathBuf,
+    str::FromStr,
+};
+
+use clap::Args;
+
+use super::{answer, exit::Exit, finding::Report, remote::Failure, rules::Severity};
+
+/// What the command line says of outputs.
+#[derive(Debug, Clone, Args)]
+pub(super) struct OutputOptions {
+    /// human, json, github, gitlab, junit, sarif or markdown; several with -o FORMAT=FILE
+    #[arg(long = "output", short = 'o', value_name = "FORMAT[=FILE]")]
+    outputs: Vec<Output>,
+    /// Exit with 1 from this severity on: note, warning or error
+    #[arg(long, value_name = "SEVERITY", default_value = "error", value_parser = severity)]
+    fail_on: Severity,
+    /// Exit with 0 whatever is found
+    #[arg(long)]
+    exit_zero: bool,
+    /// Tell people nothing but findings
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// One output.
+#[derive(Debug, Clone)]
+struct Output {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Human,
+    Json,
+    Github,
+    Gitlab,
+    Junit,
+    Sarif,
+    Markdown,
+}
+
+impl Format {
+    const TABLE: [(Self, &'static str); 7] = [
+        (Self::Human, "human"),
+        (Self::Json, "json"),
+        (Self::Github, "github"),
+        (Self::Gitlab, "gitlab"),
+        (Self::Junit, "junit"),
+        (Self::Sarif, "sarif"),
+        (Self::Markdown, "markdown"),
+    ];
+}
+
+impl FromStr for Output {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(PathBuf::from(file))));
+        let format = Format::TABLE.iter().find(|(_, known)| *known == name);
+        let Some((format, _)) = format else {
+            let known: Vec<&str> = Format::TABLE.iter().map(|(_, name)| *name).collect();
+            return Err(format!("there is no output {name:?}; there are {}", known.join(", ")));
+        };
+        Ok(Self { format: *format, file })
+    }
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::parse(text).ok_or_else(|| format!("{text:?} is not a severity: write note, warning or error"))
+}
+
+/// How much people are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    Everything,
+    FindingsOnly,
+}
+
+/// Whether texts may carry colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Colour {
+    Plain,
+    Styled,
+}
+
+impl OutputOptions {
+    /// Refuses outputs that would mix.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let direct = self.outputs.iter().filter(|output| output.file.is_none()).count();
+        if direct > 1 {
+            return Err(Failure::usage(
+                "only one output can go to the standard output; write -o FORMAT=FILE for the others",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether progress may be shown to people.
+    pub(super) fn shows_progress(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Writes every output, and says how the command ends.
+    pub(super) fn write(&self, report: &Report) -> Result<Exit, Failure> {
+        let human = Output { format: Format::Human, file: None };
+        let outputs = if self.outputs.is_empty() { std::slice::from_ref(&human) } else { &self.outputs };
+        for output in outputs {
+            let text = self.render(output, report);
+            match &output.file {
+                None => answer(&text),
+                Some(file) => {
+                    fs::write(file, text).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+                }
+            }
+        }
+        let fails = report.worst().is_some_and(|worst| worst >= self.fail_on);
+        Ok(if fails && !self.exit_zero { Exit::Findings } else { Exit::Fine })
+    }
+
+    fn render(&self, output: &Output, report: &Report) -> String {
+        let detail = if self.quiet { Detail::FindingsOnly } else { Detail::Everything };
+        let coloured = output.file.is_none() && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        match output.format {
+            Format::Human => human::render(report, detail, if coloured { Colour::Styled } else { Colour::Plain }),
+            Format::Json => json::render(report),
+            Format::Github => github::render(report),
+            Format::Gitlab => gitlab::render(report),
+            Format::Junit => junit::render(report),
+            Format::Sarif => sarif::render(report),
+            Format::Markdown => markdown::render(report),
+        }
+    }
+}
+
+/// A number of things in words: `1 error`, `2 errors`.
+fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// What was found, on one line.
+fn summary(report: &Report) -> String {
+    let counts = [
+        (report.count(Severity::Error), "error"),
+        (report.count(Severity::Warning), "warning"),
+        (report.count(Severity::Note), "note"),
+        (report.findings.iter().filter(|finding| !finding.counts()).count(), "accepted finding"),
+    ];
+    let mut parts = vec![counted(report.examined.len(), "subject")];
+    parts.extend(counts.iter().filter(|(count, _)| *count > 0).map(|(count, thing)| counted(*count, thing)));
+    if counts.iter().all(|(count, _)| *count == 0) {
+        parts.push("nothing found".to_owned());
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,231 @@
+//! Finds the place of a path of names and numbers in a `.proto` text; the tree keeps no positions.
+
+/// A word, a number or a sign, and its byte offset.
+struct Token<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+/// What a declaration declares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Declared {
+    /// A message, an enum or a service.
+    Type,
+    /// A field, or a oneof.
+    Field,
+    /// The first constant of an enum.
+    FirstConstant,
+}
+
+/// A declared name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declaration {
+    /// What it is the name of.
+    pub what: Declared,
+    /// The name.
+    pub name: String,
+    /// Its byte offset.
+    pub at: usize,
+}
+
+/// The names that a text declares, in its order.
+pub fn declarations(text: &str) -> Vec<Declaration> {
+    let tokens = tokens(text);
+    let mut found = Vec::new();
+    // The keyword of every block that is open; a constant of an enum looks like a field without a type.
+    let mut open: Vec<&str> = Vec::new();
+    let mut keyword = "";
+    let mut start = 0;
+    let mut first = false;
+    for (at, token) in tokens.iter().enumerate() {
+        let add = |what| Declaration { what, name: tokens[at].text.to_owned(), at: tokens[at].at };
+        let before = at.checked_sub(1).map_or("", |before| tokens[before].text);
+        match token.text {
+            "{" => {
+                open.push(std::mem::take(&mut keyword));
+                first = true;
+                start = at + 1;
+            }
+            "}" => {
+                open.pop();
+                start = at + 1;
+            }
+            ";" => start = at + 1,
+            "message" | "enum" | "service" | "oneof" | "extend" | "rpc" if at == start => keyword = token.text,
+            _ if matches!(before, "message" | "enum" | "service") && at == start + 1 => found.push(add(Declared::Type)),
+            _ if before == "oneof" && at == start + 1 => found.push(add(Declared::Field)),
+            _ if tokens.get(at + 1).is_some_and(|next| next.text == "=") && is_name(token.text) => match open.last() {
+                Some(&"enum") if at == start && std::mem::take(&mut first) => found.push(add(Declared::FirstConstant)),
+                Some(&("message" | "oneof" | "extend")) if at > start && tokens[start].text != "option" => {
+                    let inside_options = tokens[start..at].iter().any(|token| token.text == "[");
+                    if !inside_options {
+                        found.push(add(Declared::Field));
+                    }
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_alphabetic() || first == '_')
+}
+
+/// The byte offset of what a path such as `/Order/Line/3` names: a field by its number, everything else by its name;
+/// where the last steps name nothing, of what is around it.
+pub fn find(text: &str, path: &str) -> Option<usize> {
+    let tokens = tokens(text);
+    let mut range = 0..tokens.len();
+    let mut found = None;
+    for step in path.split('/').filter(|step| !step.is_empty()) {
+        // A field of the message itself goes before one of a oneof in it.
+        let within = [0, 1].into_iter().find_map(|depth| step_in(&tokens, range.clone(), step, depth));
+        let Some(at) = within else { break };
+        found = Some(tokens[at].at);
+        range = block(&tokens, at, range.end);
+    }
+    found.or_else(|| tokens.first().map(|first| first.at))
+}
+
+/// The first token of the declaration that a step names, directly inside a range.
+fn step_in(tokens: &[Token<'_>], range: std::ops::Range<usize>, step: &str, deepest: usize) -> Option<usize> {
+    let number = step.bytes().all(|byte| byte.is_ascii_digit());
+    let (mut depth, mut start) = (0_usize, range.start);
+    for at in range {
+        match tokens[at].text {
+            "{" => depth += 1,
+            "}" => {
+                depth = depth.saturating_sub(1);
+                start = at + 1;
+            }
+            ";" => start = at + 1,
+            word if number => {
+                // Members of a oneof carry numbers of the message around it.
+                if word == step && at > 0 && tokens[at - 1].text == "=" && depth == deepest {
+                    return Some(start_of_field(tokens, start, at));
+                }
+            }
+            word => {
+                let keyword = at.checked_sub(1).map(|before| tokens[before].text);
+                let declared = matches!(keyword, Some("message" | "enum" | "oneof" | "service" | "group" | "extend"));
+                if depth == 0 && word == step && declared {
+                    return Some(at - 1);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Where a field begins: after the brace that opened the block around it.
+fn start_of_field(tokens: &[Token<'_>], start: usize, number: usize) -> usize {
+    let opened = tokens[start..number].iter().rposition(|token| token.text == "{");
+    opened.map_or(start, |opened| start + opened + 1)
+}
+
+/// What is between the braces of a declaration.
+fn block(tokens: &[Token<'_>], declaration: usize, end: usize) -> std::ops::Range<usize> {
+    let Some(open) = (declaration..end).find(|&at| matches!(tokens[at].text, "{" | ";")) else { return end..end };
+    if tokens[open].text == ";" {
+        return open..open;
+    }
+    let mut depth = 0_usize;
+    for (at, token) in tokens.iter().enumerate().take(end).skip(open) {
+        match token.text {
+            "{" => depth += 1,
+            "}" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return open + 1..at;
+        }
+    }
+    open + 1..end
+}
+
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let length = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if first == '"' || first == '\'' {
+            quoted(rest, first)
+        } else if first.is_alphanumeric() || matches!(first, '_' | '.') {
+            let end = rest.find(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '_' | '.'));
+            let length = end.unwrap_or(rest.len());
+            tokens.push(Token { text: &rest[..length], at });
+            length
+        } else {
+            let length = first.len_utf8();
+            if !first.is_whitespace() {
+                tokens.push(Token { text: &rest[..length], at });
+            }
+            length
+        };
+        at += length;
+    }
+    tokens
+}
+
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, letter) in text.char_indices().skip(1) {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            letter if letter == quote => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Declared, declarations, find};
+
+    #[test]
+    fn a_path_leads_to_the_declaration() {
+        let text = "syntax = \"proto3\"; // message A { int32 x = 1; }\nmessage A {\n  message B { string y = 2; }\n  \
+                    oneof o {\n    int32 z = 3;\n  }\n  B b = 4 [deprecated = true];\n  enum E { E_X = 0; }\n}\n";
+        for (path, expected) in [
+            ("/A", "message A {\n"),
+            ("/A/4", "B b = 4"),
+            ("/A/B", "message B"),
+            ("/A/B/2", "string y"),
+            ("/A/3", "int32 z"),
+            ("/A/o", "oneof o"),
+            ("/A/o/3", "int32 z"),
+            ("/A/99", "message A {\n"),
+            ("/", "syntax"),
+        ] {
+            let at = find(text, path).expect("a place");
+            assert!(text[at..].starts_with(expected), "{path}: {}", &text[at..]);
+        }
+        assert_eq!(find("", "/A"), None);
+    }
+
+    #[test]
+    fn names_are_listed_with_what_they_are() {
+        let text = "option go_package = \"x\";\nmessage A { option deprecated = true; map<string, int32> m = 1 [json_name = \"M\"];\n\
+                    oneof o { B b = 2; } enum E { option allow_alias = true; E_X = 0; E_Y = 1; } }\nservice S { rpc R(A) returns (A); }";
+        let found: Vec<_> = declarations(text).into_iter().map(|found| (found.what, found.name)).collect();
+        let expected = [
+            (Declared::Type, "A"),
+            (Declared::Field, "m"),
+            (Declared::Field, "o"),
+            (Declared::Field, "b"),
+            (Declared::Type, "E"),
+            (Declared::FirstConstant, "E_X"),
+            (Declared::Type, "S"),
+        ];
+        assert_eq!(found, expected.map(|(what, name)| (what, name.to_owned())));
+    }
+}
