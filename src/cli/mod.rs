@@ -5,6 +5,7 @@ mod check;
 mod completion;
 mod config;
 mod decode;
+mod diff;
 mod doctor;
 mod exit;
 mod explain;
@@ -87,6 +88,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Tell what breaks for whom if these files become the next versions
     Check(check::Arguments),
+    /// Tell what two schemas from anywhere differ in
+    Diff(diff::Arguments),
     /// Look at style and safety of each schema by itself
     Lint(lint::Arguments),
     /// Explain a rule, or list all of them
@@ -115,6 +118,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Decode(arguments)) => decode::run(&arguments).into(),
         Some(Command::Doctor(arguments)) => doctor::run(&arguments).into(),
         Some(Command::Check(arguments)) => check::run(&arguments).into(),
+        Some(Command::Diff(arguments)) => diff::run(&arguments).into(),
         Some(Command::Lint(arguments)) => lint::run(&arguments).into(),
         Some(Command::Explain(arguments)) => explain::run(&arguments).into(),
         Some(Command::Completion(arguments)) => completion::run(&arguments).into(),

@@ -73,3 +73,16 @@ pub struct Place {
     /// A JSON pointer to the nearest value; in Protobuf, names of messages and numbers of fields.
     pub pointer: String,
 }
+
+/// A change as people see it, whether it breaks or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The stable name of its kind.
+    pub kind: &'static str,
+    /// What changed, without capital letter and full stop.
+    pub description: String,
+    /// A JSON pointer into the old text.
+    pub old: String,
+    /// A JSON pointer into the new text.
+    pub new: String,
+}

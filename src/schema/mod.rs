@@ -17,7 +17,7 @@ pub mod protobuf;
 mod source;
 
 pub use crate::model::{EntityKind, EntityTags};
-pub use difference::{Difference, Direction, Place, Policy, Spot};
+pub use difference::{Change, Difference, Direction, Place, Policy, Spot};
 pub use error::{ParseError, TooComplex};
 pub use fingerprint::guid;
 pub use instance::{Instance, Violation};

@@ -13,7 +13,11 @@ use crate::cli::{
 };
 
 /// Every file of a commit, below a folder, that may be a schema.
-pub(super) fn files(folder: &Path, reference: &str, configuration: &Configuration) -> Result<Vec<SourceFile>, Failure> {
+pub(in crate::cli) fn files(
+    folder: &Path,
+    reference: &str,
+    configuration: &Configuration,
+) -> Result<Vec<SourceFile>, Failure> {
     let commit = commit(folder, reference)?;
     let listed = git(folder, &["ls-tree", "-r", "-z", &commit])?;
     let mut blobs: Vec<(String, String)> = Vec::new();

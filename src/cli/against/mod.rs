@@ -5,6 +5,8 @@ mod registry;
 
 use std::{collections::HashMap, path::PathBuf};
 
+pub(super) use git::files as git_files;
+
 use super::{
     remote::{Failure, RegistryOption},
     workspace::{self, Configuration, LocalSchema, Root, Target, Workspace},

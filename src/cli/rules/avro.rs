@@ -64,8 +64,8 @@ pub(super) const RULES: &[Rule] = &[
     harmless(
         Family::Avro,
         16,
-        "TYPE_PROMOTED",
-        "A type was replaced by one that both sides can read, or that only the other side can read.",
+        "TYPE_CHANGED",
+        "A type was replaced by another one; whether that breaks is told beside it.",
     ),
     harmless(Family::Avro, 17, "BRANCH_ADDED", "A union has one more branch."),
     harmless(Family::Avro, 18, "BRANCH_REMOVED", "A union has lost a branch."),

@@ -55,6 +55,13 @@ impl Root {
         Ok(Self { folder: from, configuration: None })
     }
 
+    /// A path that need not be there, relative to the root.
+    pub(in crate::cli) fn inside(&self, path: &Path) -> Option<String> {
+        let folder = path.parent()?.canonicalize().unwrap_or_else(|_| path.parent().unwrap_or(path).to_owned());
+        let inside = folder.join(path.file_name()?);
+        inside.strip_prefix(&self.folder).ok().map(slashed)
+    }
+
     /// A path of the command line, relative to the root.
     pub(in crate::cli) fn relative(&self, path: &Path) -> Result<String, LoadError> {
         let canonical = canonical(path)?;

@@ -2,6 +2,7 @@
 
 mod candidates;
 mod canonical;
+mod changes;
 pub mod data;
 mod defaults;
 mod diff;
@@ -28,7 +29,7 @@ use self::{
 };
 use super::{Difference, Direction, ParseError, Place, Referenced, Spot, Strictness, TooComplex, document::MAX_DEPTH};
 
-pub use self::{fingerprint::fingerprint_rabin, mentions::mentions};
+pub use self::{changes::changes, fingerprint::fingerprint_rabin, mentions::mentions};
 
 /// A parsed Avro schema, with everything it refers to.
 #[derive(Debug, Clone)]

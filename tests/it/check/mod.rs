@@ -1,7 +1,10 @@
 //! `regis check`, `lint`, `diff` and `explain`, run as a user runs them.
 
 mod demonstration;
+mod differences;
+mod mutations;
 mod outputs;
+mod templates;
 mod usage;
 
 use std::{

@@ -104,7 +104,7 @@ async fn lint_tells_style_and_safety() {
         ("LINT-002", 1, 28),
         ("LINT-003", 2, 12),
         ("LINT-005", 2, 3),
-        ("LINT-004", 3, 24),
+        ("LINT-004", 3, 25),
     ];
     assert_eq!(found, expected.map(|(rule, line, column)| (rule.to_owned(), line, column)), "{report:#}");
     assert_eq!(run.code, Some(1), "enum-default is an error here");
