@@ -31,6 +31,7 @@ mod rules;
 mod selection;
 mod serve;
 mod settings;
+mod values;
 mod wanted;
 mod workspace;
 

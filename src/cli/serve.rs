@@ -60,7 +60,7 @@ async fn run(config: ServerConfig) -> Result<(), StartError> {
     };
     let listener = listen(&config.listen).await?;
     let address = listener.local_addr()?;
-    let store = Store::open(&config.database_url).await?;
+    let store = Store::open_with(&config.database_url, &config.store).await?;
     let router = http::router(Registry::new(store.clone(), config.options), &config.door);
     tracing::info!(
         "Regis {} listens on http://{address}, keeps its data in {}, and describes its API at http://{address}/docs",

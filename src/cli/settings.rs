@@ -2,15 +2,20 @@
 //!
 //! A setting `some-name` is the flag `--some-name`, the variable `REGIS_SOME_NAME` and the TOML key `some-name`.
 
-use std::{net::SocketAddr, str::FromStr, time::Duration};
+use std::time::Duration;
 
 use Shape::{Number, Switch, Text};
 
-use super::logs::{LogFormat, LogLevel};
+use super::{
+    logs::{LogFormat, LogLevel},
+    values::{
+        database_url, durability, level, listen, milliseconds, number, patience, positive, rule_sets, seconds, switch,
+    },
+};
 use crate::{
     http::{self, DoorSettings, ExtraHeaders, Origins, PageLimits},
-    model::Level,
-    registry::{Options, RuleSets},
+    registry::Options,
+    store::StoreSettings,
 };
 
 /// Everything that a server can be told.
@@ -20,6 +25,8 @@ pub(super) struct ServerConfig {
     pub(super) listen: String,
     /// Where it keeps its data.
     pub(super) database_url: String,
+    /// How the database is reached.
+    pub(super) store: StoreSettings,
     /// How its log looks.
     pub(super) log_format: LogFormat,
     /// What its log tells.
@@ -37,6 +44,7 @@ impl Default for ServerConfig {
         Self {
             listen: "127.0.0.1:8081".to_owned(),
             database_url: "sqlite:data/regis.db".to_owned(),
+            store: StoreSettings::default(),
             log_format: LogFormat::Auto,
             log_level: LogLevel::INFO,
             drain_timeout: Duration::from_secs(20),
@@ -112,7 +120,31 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("database-url", "URL", "sqlite:data/regis.db", Text, |config, text| {
         database_url(&mut config.database_url, text)
     })
-    .means("Where to keep the data: sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME"),
+    .means("Where to keep the data: sqlite:PATH or postgres://USER:PASSWORD@HOST[:PORT][,HOST[:PORT]...]/NAME"),
+    setting("database-connections", "COUNT", "16", Number, |config, text| {
+        positive(&mut config.store.connections, text)
+    })
+    .means("Connections to PostgreSQL at most; two more take ids"),
+    setting("database-connect-timeout", "MILLISECONDS", "1500", Number, |config, text| {
+        milliseconds(&mut config.store.connect_timeout, text)
+    })
+    .means("How long connecting to PostgreSQL may take at the start"),
+    setting("database-wait-timeout", "MILLISECONDS", "2000", Number, |config, text| {
+        milliseconds(&mut config.store.acquire_timeout, text)
+    })
+    .means("How long a request waits for a connection to PostgreSQL, or for a read of one moment"),
+    setting("write-timeout", "MILLISECONDS", "5000", Number, |config, text| {
+        milliseconds(&mut config.store.write_timeout, text)
+    })
+    .means("How long a write may take before it is answered with 503; its outcome is unknown then"),
+    setting("known-id-patience", "MILLISECONDS", "500", Number, |config, text| {
+        milliseconds(&mut config.options.known_id_patience, text)
+    })
+    .means("How long the database may take before an id or guid that was answered before is answered from memory"),
+    setting("accept-weak-durability", "WORDS", "", Text, |config, text| {
+        durability(&mut config.store.durability, text)
+    })
+    .means("Accept a PostgreSQL that acknowledges writes before they are safe, in the words: acknowledged writes may be lost"),
     setting("log-format", "FORMAT", "auto", Text, |config, text| LogFormat::read(&mut config.log_format, text))
         .means("How the log looks: human, json, or auto for human on a terminal and json elsewhere"),
     setting("log-level", "LEVEL", "info", Text, |config, text| LogLevel::read(&mut config.log_level, text))
@@ -249,90 +281,6 @@ pub(super) const SETTINGS: &[Setting] = &[
     .stands_for("context.search.max.limit"),
 ];
 
-fn listen(slot: &mut String, text: &str) -> Result<(), String> {
-    let named = text
-        .rsplit_once(':')
-        .is_some_and(|(host, port)| !host.is_empty() && !host.contains([':', '/', ' ']) && port.parse::<u16>().is_ok());
-    if named || text.parse::<SocketAddr>().is_ok() {
-        text.clone_into(slot);
-        return Ok(());
-    }
-    Err(format!("{text:?} is not an address: write HOST:PORT, such as 127.0.0.1:8081"))
-}
-
-/// The text is never quoted: it may hold a password.
-fn database_url(slot: &mut String, text: &str) -> Result<(), String> {
-    if let Some(path) = text.strip_prefix("sqlite:") {
-        let path = path.strip_prefix("//").unwrap_or(path).split('?').next().unwrap_or_default();
-        if matches!(path, "" | ":memory:") {
-            return Err(
-                "the value names no file: write sqlite:PATH; a database in memory would forget its ids".to_owned()
-            );
-        }
-        text.clone_into(slot);
-        return Ok(());
-    }
-    if ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme)) {
-        text.clone_into(slot);
-        return Ok(());
-    }
-    Err("the value is not a database: write sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME".to_owned())
-}
-
-fn number<T: FromStr>(slot: &mut T, text: &str) -> Result<(), String> {
-    *slot = text.parse().map_err(|_wrong| format!("{text:?} is not a whole number, or too large"))?;
-    Ok(())
-}
-
-fn positive<T: FromStr + PartialOrd + From<u8>>(slot: &mut T, text: &str) -> Result<(), String> {
-    match text.parse::<T>() {
-        Ok(value) if value >= T::from(1) => {
-            *slot = value;
-            Ok(())
-        }
-        _ => Err(format!("{text:?} is not a whole number from 1, or too large")),
-    }
-}
-
-fn seconds(slot: &mut Duration, text: &str) -> Result<(), String> {
-    let mut count = 0;
-    number::<u32>(&mut count, text)?;
-    *slot = Duration::from_secs(count.into());
-    Ok(())
-}
-
-/// Seconds of waiting for somebody else: none at all would refuse everything.
-fn patience(slot: &mut Duration, text: &str) -> Result<(), String> {
-    let mut count = 0;
-    positive::<u32>(&mut count, text)?;
-    *slot = Duration::from_secs(count.into());
-    Ok(())
-}
-
-fn switch(slot: &mut bool, text: &str) -> Result<(), String> {
-    *slot = text.parse().map_err(|_wrong| format!("{text:?} is neither true nor false"))?;
-    Ok(())
-}
-
-fn level(slot: &mut Level, text: &str) -> Result<(), String> {
-    *slot = Level::parse(text).ok_or_else(|| {
-        format!(
-            "{text:?} is not a compatibility level: write NONE, BACKWARD, BACKWARD_TRANSITIVE, FORWARD, \
-             FORWARD_TRANSITIVE, FULL or FULL_TRANSITIVE"
-        )
-    })?;
-    Ok(())
-}
-
-fn rule_sets(slot: &mut RuleSets, text: &str) -> Result<(), String> {
-    *slot = match text {
-        "kept" => RuleSets::Kept,
-        "dropped" => RuleSets::Dropped,
-        _ => return Err(format!("{text:?} is neither kept nor dropped")),
-    };
-    Ok(())
-}
-
 /// Mistakes that no single setting makes.
 pub(super) fn contradictions(config: &ServerConfig) -> Vec<String> {
     let limits = [
@@ -360,42 +308,5 @@ mod tests {
             (setting.apply)(&mut config, setting.default).unwrap_or_else(|wrong| panic!("{}: {wrong}", setting.name));
             assert_eq!(config, ServerConfig::default(), "{}", setting.name);
         }
-    }
-
-    #[test]
-    fn addresses_are_hosts_with_ports() {
-        for (text, good) in [
-            ("127.0.0.1:0", true),
-            ("[::1]:8081", true),
-            ("localhost:8081", true),
-            ("8081", false),
-            (":8081", false),
-            ("localhost", false),
-            ("localhost:70000", false),
-            ("http://localhost:8081", false),
-        ] {
-            assert_eq!(listen(&mut String::new(), text).is_ok(), good, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_sqlite_address_names_a_file() {
-        for (text, good) in [
-            ("sqlite:a", true),
-            ("sqlite:///a/b.db", true),
-            ("sqlite:", false),
-            ("sqlite://", false),
-            ("sqlite:?mode=ro", false),
-            ("sqlite::memory:", false),
-            ("sqlite://:memory:", false),
-        ] {
-            assert_eq!(database_url(&mut String::new(), text).is_ok(), good, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_database_address_is_not_quoted() {
-        let wrong = database_url(&mut String::new(), "mysql://me:secret@host/db").expect_err("no such database");
-        assert!(!wrong.contains("secret"), "{wrong}");
     }
 }

@@ -3,13 +3,13 @@
 use std::{any::Any, sync::Arc};
 
 use axum::{
-    http::{Method, StatusCode},
+    http::{HeaderValue, Method, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
 
 use super::page::Reply;
 use crate::{
-    registry::Error,
+    registry::{Error, StoreError},
     wire::{ErrorMessage, Unreadable},
 };
 
@@ -21,6 +21,39 @@ pub(super) struct ApiError {
     /// The position of the operation of a transaction that was refused.
     operation: Option<usize>,
     cause: Option<Error>,
+}
+
+/// What a client is told of a failure of the database; the cause may quote the database, and is for the log.
+fn told(failure: &StoreError) -> &'static str {
+    match failure {
+        StoreError::Unavailable(_) => {
+            "The registry's database does not answer at the moment; nothing was written, and repeating the request is safe"
+        }
+        StoreError::ReadOnly(_) => "The registry's database takes no writes at the moment; nothing was written",
+        StoreError::Full(_) => "The registry's database has no space left; nothing was written, and reads go on",
+        StoreError::Conflict(_) => {
+            "Other writes were in the way; nothing was written, and repeating the request is safe"
+        }
+        StoreError::Interrupted(_) => {
+            "The outcome of the write is unknown: it may have happened or not; repeating the request is safe"
+        }
+        StoreError::Unflushed(_) => {
+            "The disk failed to keep a write, and the registry writes nothing more until it is started again; reads go on"
+        }
+        StoreError::Failed(_) | StoreError::Corrupt(_) => {
+            "The registry's database did not answer; repeating the request is safe"
+        }
+    }
+}
+
+/// Seconds after which repeating a request may help.
+fn retry_after(code: u32) -> Option<HeaderValue> {
+    match code {
+        50301 | 50303 | 50305 => Some(HeaderValue::from_static("1")),
+        50302 => Some(HeaderValue::from_static("5")),
+        503 | 50304 | 50701 => Some(HeaderValue::from_static("30")),
+        _ => None,
+    }
 }
 
 /// What went wrong inside, kept with the response until it is logged.
@@ -68,7 +101,13 @@ impl ApiError {
 
     /// The database does not answer, so the server cannot do its work.
     pub(super) fn unavailable(error: Error) -> Self {
-        Self { cause: Some(error), ..Self::new(503, "The database does not answer") }
+        let refusal = Self::from(error);
+        Self { code: 503, ..refusal }
+    }
+
+    /// What is told.
+    pub(super) fn message(&self) -> &str {
+        &self.message
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -78,7 +117,8 @@ impl ApiError {
     /// Translates an error of an operation whose failures the contract words.
     pub(super) fn during(operation: &str) -> impl FnOnce(Error) -> Self {
         move |error| {
-            let failed = matches!(error, Error::Store(_));
+            // What has a code of its own is told in its own words: whether something was written matters more.
+            let failed = code(&error) == 50001;
             let mut refusal = Self::from(error);
             if failed {
                 operation.clone_into(&mut refusal.message);
@@ -161,7 +201,13 @@ fn code(error: &Error) -> u32 {
         Error::ContextNotEmpty(_) => 42211,
         Error::InvalidAssociation { .. } | Error::UnclearResource(_) => 42212,
         Error::LastVersionAssociated => 500,
-        Error::Store(_) => 50001,
+        Error::Store(StoreError::Failed(_) | StoreError::Corrupt(_)) => 50001,
+        Error::Store(StoreError::Unavailable(_)) => 50301,
+        Error::Store(StoreError::ReadOnly(_)) => 50302,
+        Error::Store(StoreError::Interrupted(_)) => 50303,
+        Error::Store(StoreError::Unflushed(_)) => 50304,
+        Error::Store(StoreError::Conflict(_)) => 50305,
+        Error::Store(StoreError::Full(_)) => 50701,
         Error::Contended(_) => 50002,
     }
 }
@@ -169,9 +215,8 @@ fn code(error: &Error) -> u32 {
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         let code = code(&error);
-        if let Error::Store(_) = error {
-            // The cause may quote the database; it is for the log.
-            let message = "The registry's database did not answer; repeating the request is safe".to_owned();
+        if let Error::Store(failure) = &error {
+            let message = told(failure);
             return Self { cause: Some(error), ..Self::new(code, message) };
         }
         let operation = if let Error::InOperation { index, .. } = error { Some(index) } else { None };
@@ -190,6 +235,9 @@ impl IntoResponse for ApiError {
         let status = self.status();
         let body = ErrorMessage { error_code: self.code, message: self.message, operation: self.operation };
         let mut response = (status, Reply(body)).into_response();
+        if let Some(seconds) = retry_after(self.code) {
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
         if let Some(cause) = self.cause {
             response.extensions_mut().insert(Failure(Arc::new(cause)));
         }

@@ -16,19 +16,21 @@ use crate::wire::Status;
     responses((status = 200, description = "It lives", body = Status))
 )]
 pub(super) async fn live() -> Json<Status> {
-    Json(Status { status: "ok" })
+    Json(Status::ok())
 }
 
 /// Tell whether the server can do its work.
 ///
-/// Regis' own; 503 as long as the database does not answer.
+/// Regis' own; 503 as long as the database does not answer. If it can be read, but the last write was not possible, the
+/// status is `degraded`, with the reason.
 #[utoipa::path(
     get, path = "/readyz", operation_id = "ready", tag = "Health",
     responses((status = 200, description = "It can", body = Status), Refusals)
 )]
 pub(super) async fn ready(door: State<Door>) -> Result<Json<Status>, ApiError> {
     match door.registry.ready().await {
-        Ok(()) => Ok(Json(Status { status: "ok" })),
+        Ok(None) => Ok(Json(Status::ok())),
+        Ok(Some(unwritable)) => Ok(Json(Status::degraded(ApiError::from(unwritable).message()))),
         Err(error) => Err(ApiError::unavailable(error)),
     }
 }

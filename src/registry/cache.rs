@@ -1,5 +1,7 @@
 //! What cannot change, kept near: contents by id and guid.
 //!
+//! Besides, who held an id when it was last answered: told only while the database cannot be asked.
+//!
 //! Never here: latest versions, lists, settings, absences. The guid is part of the key because an import may give the
 //! id of a permanently deleted schema to another content.
 
@@ -10,7 +12,7 @@ use quick_cache::{Weighter, sync::Cache as Bounded};
 use crate::{
     model::{Context, Guid, SchemaId, Version},
     schema::LazySchema,
-    store::StoredSchema,
+    store::{Holder, StoredSchema},
 };
 
 /// A schema that another one depends on, directly or not.
@@ -43,10 +45,20 @@ impl Weighter<Key, Arc<Known>> for ParsedSize {
     }
 }
 
+/// A look-up that names one content.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Asked {
+    /// By its id, with the raw text that says where to look.
+    Id(String, SchemaId),
+    /// By its guid.
+    Guid(String),
+}
+
 /// The bounded memory of contents.
 #[derive(Debug)]
 pub(super) struct Cache {
     known: Bounded<Key, Arc<Known>, ParsedSize>,
+    answered: Bounded<Asked, Arc<Holder>>,
 }
 
 /// Size of a content that the cache is laid out for.
@@ -55,7 +67,7 @@ const USUAL_WEIGHT: u64 = 20 * 1024;
 impl Cache {
     pub(super) fn new(bytes: u64) -> Self {
         let items = usize::try_from(bytes / USUAL_WEIGHT).unwrap_or(usize::MAX).max(16);
-        Self { known: Bounded::with_weighter(items, bytes, ParsedSize) }
+        Self { known: Bounded::with_weighter(items, bytes, ParsedSize), answered: Bounded::new(items) }
     }
 
     pub(super) fn get(&self, context: &Context, id: SchemaId, guid: Guid) -> Option<Arc<Known>> {
@@ -65,5 +77,22 @@ impl Cache {
     pub(super) fn put(&self, known: &Arc<Known>) {
         let stored = &known.stored;
         self.known.insert((stored.context.clone(), stored.id, stored.guid), known.clone());
+    }
+
+    /// What a look-up was answered the last time, if its content is still near.
+    pub(super) fn answered(&self, asked: &Asked) -> Option<(Arc<Holder>, Arc<Known>)> {
+        let holder = self.answered.get(asked)?;
+        let known = self.get(&holder.subject.context, holder.version.id, holder.version.guid)?;
+        Some((holder, known))
+    }
+
+    /// Takes note of an answer.
+    pub(super) fn answer(&self, asked: Asked, holder: &Arc<Holder>) {
+        self.answered.insert(asked, holder.clone());
+    }
+
+    /// Forgets what a look-up was answered.
+    pub(super) fn forget(&self, asked: &Asked) {
+        self.answered.remove(asked);
     }
 }

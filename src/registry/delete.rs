@@ -24,7 +24,7 @@ impl Registry {
         precondition: Precondition,
     ) -> Result<AtHead<Vec<Version>>, Error> {
         let (registry, subject) = (self.clone(), subject.clone());
-        let locks = Locks::new().subject(&subject).settings_of(&subject);
+        let locks = self.locks_to_delete(&subject, permanence).await?;
         self.store
             .write(locks, move |tx| {
                 Box::pin(async move {
@@ -33,6 +33,17 @@ impl Registry {
                 })
             })
             .await
+    }
+
+    /// Who removes versions for good excludes those who bring or remove the same contents.
+    async fn locks_to_delete(&self, subject: &Subject, permanence: Permanence) -> Result<Locks, Error> {
+        let locks = Locks::new().subject(subject).settings_of(subject);
+        if permanence == Permanence::Soft {
+            return Ok(locks);
+        }
+        // Contents that come later are locked when they are removed.
+        let versions = self.store.moment(subject).await?.versions;
+        Ok(versions.iter().fold(locks, |locks, version| locks.content(&subject.context, &version.guid)))
     }
 
     /// Deletes within a write that holds the subject.
@@ -85,7 +96,7 @@ impl Registry {
         precondition: Precondition,
     ) -> Result<AtHead<Version>, Error> {
         let (registry, subject) = (self.clone(), subject.clone());
-        let locks = Locks::new().subject(&subject).settings_of(&subject);
+        let locks = self.locks_to_delete(&subject, permanence).await?;
         self.store
             .write(locks, move |tx| {
                 Box::pin(async move {

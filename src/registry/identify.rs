@@ -1,26 +1,76 @@
 //! Finds schemas by id and by guid (contract, sections 6.15 to 6.19).
 
-use super::{Deletion, Error, Found, HighestId, Registry, View, read::stored};
+use std::{future::Future, sync::Arc};
+
+use super::{
+    Deletion, Error, Found, HighestId, Registry, StoreError, View,
+    cache::{Asked, Known},
+    read::stored,
+};
 use crate::{
     model::{Context, Guid, SchemaId, Subject, Version},
     store::{Holder, Tx},
 };
 
+/// Who answers for an id, and its content.
+type Identified = (Arc<Holder>, Arc<Known>);
+
 impl Registry {
     /// The schema that an id names; `subject` is the raw query value that says where to look.
     pub async fn schema(&self, id: SchemaId, subject: &str, view: View, highest: HighestId) -> Result<Found, Error> {
-        let mut tx = self.read().await?;
-        let unknown = || Error::NamedSchemaNotFound(id.to_string());
-        let holder = self.holders_of(&mut tx, id, subject).await?.into_iter().next().ok_or_else(unknown)?;
-        let context = holder.subject.context.clone();
-        let known = self.content_of(&mut tx, &context, holder.version).await?;
+        let asked = Asked::Id(subject.to_owned(), id);
+        let (holder, known) = self.at_least_from_memory(asked, self.identified(id, subject)).await?;
         let highest_id = match highest {
-            HighestId::Included => tx.highest_id(&context).await?,
+            HighestId::Included => self.glance().await?.highest_id(&holder.subject.context).await?,
             HighestId::Omitted => None,
         };
-        drop(tx);
-        let found = Found { highest_id, ..stored(holder.subject, holder.version, &known) };
+        let found = Found { highest_id, ..stored(holder.subject.clone(), holder.version, &known) };
         self.shown_as_stored(found, &known, &view).await
+    }
+
+    /// Asks the database, or, if it cannot be asked, repeats the answer that it gave before.
+    async fn at_least_from_memory(
+        &self,
+        asked: Asked,
+        ask: impl Future<Output = Result<Identified, Error>>,
+    ) -> Result<Identified, Error> {
+        let near = self.cache.answered(&asked);
+        let outcome = match &near {
+            None => ask.await,
+            Some(near) if self.store.is_away() => return Ok(near.clone()),
+            Some(near) => match tokio::time::timeout(self.options.known_id_patience, ask).await {
+                Ok(outcome) => outcome,
+                Err(_elapsed) => return Ok(near.clone()),
+            },
+        };
+        match (&outcome, near) {
+            (Ok((holder, _)), near) if near.as_ref().is_none_or(|(before, _)| before != holder) => {
+                self.cache.answer(asked, holder);
+            }
+            (Err(Error::Store(StoreError::Unavailable(_))), Some(near)) => return Ok(near),
+            (Err(Error::NamedSchemaNotFound(_)), Some(_)) => self.cache.forget(&asked),
+            _ => {}
+        }
+        outcome
+    }
+
+    async fn identified(&self, id: SchemaId, subject: &str) -> Result<Identified, Error> {
+        // One context is asked by one statement.
+        if Subject::parse(subject).is_context() {
+            match self.identified_in(&mut self.glance().await?, id, subject).await {
+                // It was deleted between the statements.
+                Err(Error::Store(StoreError::Corrupt(_))) => {}
+                outcome => return outcome,
+            }
+        }
+        self.identified_in(&mut self.read().await?, id, subject).await
+    }
+
+    async fn identified_in(&self, tx: &mut Tx, id: SchemaId, subject: &str) -> Result<Identified, Error> {
+        let unknown = || Error::NamedSchemaNotFound(id.to_string());
+        let holder = self.holders_of(tx, id, subject).await?.into_iter().next().ok_or_else(unknown)?;
+        let known = self.content_of(tx, &holder.subject.context, holder.version).await?;
+        Ok((Arc::new(holder), known))
     }
 
     /// The subjects that hold an id.
@@ -44,13 +94,16 @@ impl Registry {
 
     /// The schema with a content: in the default context, else in the first context that has it.
     pub async fn schema_by_guid(&self, guid: &str, view: View) -> Result<Found, Error> {
-        let mut tx = self.read().await?;
-        let unknown = || Error::NamedSchemaNotFound(guid.to_owned());
-        let (context, id) = places(&mut tx, guid).await?.into_iter().next().ok_or_else(unknown)?;
-        let holder = tx.holders(&context, id).await?.into_iter().next().ok_or_else(unknown)?;
-        let known = self.content_of(&mut tx, &context, holder.version).await?;
-        drop(tx);
-        let found = Found { subject: None, version: None, ..stored(holder.subject, holder.version, &known) };
+        let ask = async {
+            let mut tx = self.read().await?;
+            let unknown = || Error::NamedSchemaNotFound(guid.to_owned());
+            let (context, id) = places(&mut tx, guid).await?.into_iter().next().ok_or_else(unknown)?;
+            let holder = tx.holders(&context, id).await?.into_iter().next().ok_or_else(unknown)?;
+            let known = self.content_of(&mut tx, &context, holder.version).await?;
+            Ok((Arc::new(holder), known))
+        };
+        let (holder, known) = self.at_least_from_memory(Asked::Guid(guid.to_owned()), ask).await?;
+        let found = Found { subject: None, version: None, ..stored(holder.subject.clone(), holder.version, &known) };
         self.shown_as_stored(found, &known, &view).await
     }
 

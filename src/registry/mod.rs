@@ -52,6 +52,8 @@ pub use transactions::{Effect, Expectations, Novelty, Operation, Transaction};
 
 pub use crate::{schema::Direction, store::VersionRecord};
 
+pub use crate::store::Error as StoreError;
+
 use crate::store::{Store, Tx};
 use cache::Cache;
 use transactions::Drafts;
@@ -75,9 +77,10 @@ impl Registry {
         Self { store, options: Arc::new(options), cache, turns: Arc::new(Turns::new()), drafts: Arc::default() }
     }
 
-    /// Whether the database answers.
-    pub async fn ready(&self) -> Result<(), Error> {
-        Ok(self.store.ping().await?)
+    /// Whether the database answers; if it does, why the last write was not possible.
+    pub async fn ready(&self) -> Result<Option<Error>, Error> {
+        self.store.ping().await?;
+        Ok(self.store.unwritable().map(Error::from))
     }
 
     /// The settings that it was opened with.

@@ -1,5 +1,7 @@
 //! Server settings that change what the registry answers.
 
+use std::time::Duration;
+
 use crate::model::Level;
 
 /// What becomes of rule sets in requests.
@@ -36,6 +38,8 @@ pub struct Options {
     pub schema_bytes: usize,
     /// Memory for schemas kept near, in bytes (approximate).
     pub cache_bytes: u64,
+    /// How long the database may take before an id that was answered before is answered from memory.
+    pub known_id_patience: Duration,
 }
 
 impl Default for Options {
@@ -51,6 +55,7 @@ impl Default for Options {
             rule_sets: RuleSets::Kept,
             schema_bytes: 5 * 1024 * 1024,
             cache_bytes: 64 * 1024 * 1024,
+            known_id_patience: Duration::from_millis(500),
         }
     }
 }

@@ -34,6 +34,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether SQLite may have rolled the whole transaction back with the statement.
+    pub(super) fn breaks_a_transaction(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::ReadOnly(_) | Self::Full(_) | Self::Unflushed(_))
+    }
+
+    /// Whether the connection that met it must not be used again.
+    pub(super) fn spoils_a_connection(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::ReadOnly(_) | Self::Interrupted(_))
+    }
+
     /// Whether it is known that nothing was written.
     pub(super) fn is_definite(&self) -> bool {
         !matches!(self, Self::Interrupted(_) | Self::Unavailable(_) | Self::Unflushed(_))

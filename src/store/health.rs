@@ -1,10 +1,16 @@
 //! What the last questions and writes said about the database.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use tokio::sync::Notify;
 
 use super::Error;
+
+/// After this time somebody has to try again.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// How the database is, as far as anybody has noticed; cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -14,7 +20,7 @@ pub(super) struct Health {
 
 #[derive(Debug, Default)]
 struct Noticed {
-    away: Mutex<Option<Error>>,
+    away: Mutex<Option<Instant>>,
     unwritable: Mutex<Option<Error>>,
     trouble: Notify,
 }
@@ -24,8 +30,8 @@ impl Health {
     pub(super) fn asked<T>(&self, outcome: &Result<T, Error>) {
         match outcome {
             Ok(_) => set(&self.noticed.away, None),
-            Err(error @ (Error::Unavailable(_) | Error::ReadOnly(_))) => {
-                set(&self.noticed.away, Some(error.clone()));
+            Err(Error::Unavailable(_) | Error::ReadOnly(_)) => {
+                set(&self.noticed.away, Some(Instant::now()));
                 self.noticed.trouble.notify_one();
             }
             Err(_) => {}
@@ -45,9 +51,9 @@ impl Health {
         self.asked(outcome);
     }
 
-    /// Why the database could not be asked the last time.
-    pub(super) fn away(&self) -> Option<Error> {
-        lock(&self.noticed.away).clone()
+    /// Whether the database could not be asked, a moment ago.
+    pub(super) fn is_away(&self) -> bool {
+        lock(&self.noticed.away).is_some_and(|since| since.elapsed() < MOMENT)
     }
 
     /// Why the last write was not possible.
@@ -66,8 +72,8 @@ impl Health {
     }
 }
 
-fn set(slot: &Mutex<Option<Error>>, error: Option<Error>) {
-    *lock(slot) = error;
+fn set<T>(slot: &Mutex<T>, noticed: T) {
+    *lock(slot) = noticed;
 }
 
 fn lock<T>(slot: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

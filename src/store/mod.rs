@@ -3,6 +3,7 @@
 mod associations;
 mod contexts;
 mod error;
+mod health;
 mod migrate;
 mod moment;
 mod options;
@@ -16,7 +17,7 @@ mod tx;
 mod versions;
 mod writer;
 
-use std::{fs::File, sync::Arc};
+use std::{fs::File, sync::Arc, time::Duration};
 
 use futures_util::future::BoxFuture;
 use sqlx::SqlitePool;
@@ -27,6 +28,7 @@ use crate::model::Subject;
 pub use error::{Error, OpenError};
 pub use moment::{Moment, Registered, Registration};
 pub use options::StoreSettings;
+pub use postgres::{ACCEPTANCE, Durability};
 pub use references::Referrer;
 pub use schemas::StoredSchema;
 pub use settings::Scoped;
@@ -34,14 +36,18 @@ pub use subjects::ListedSubject;
 pub use tx::Tx;
 pub use versions::{Holder, StoredVersion, VersionRecord};
 
+use health::Health;
 use postgres::{Postgres, Sight};
-use writer::{Done, Job};
+use sqlite::Connected;
+use writer::{Done, Errand, Job};
 
 /// The database; cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     database: Database,
     address: Arc<str>,
+    health: Health,
+    write_timeout: Duration,
 }
 
 #[derive(Clone)]
@@ -132,20 +138,17 @@ impl Store {
 
     /// As [`Store::open`], with other settings.
     pub async fn open_with(url: &str, settings: &StoreSettings) -> Result<Self, OpenError> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let address = postgres::without_password(url);
-            let database = Postgres::open(url, settings).await?;
-            migrate::run(&address, database.pool()).await?;
-            let failed =
-                |error: sqlx::Error| OpenError::Migration { address: address.clone(), reason: error.to_string() };
-            database.complete().await.map_err(failed)?;
-            return Ok(Self { database: Database::Postgres(database), address: address.into() });
-        }
-        let sqlite::Opened { readers, writer, lock } = sqlite::open(url).await?;
-        migrate::run(url, &writer).await?;
-        let jobs = writer::start(writer.clone());
-        let database = Database::Sqlite { readers, writer, jobs, _lock: Arc::new(lock) };
-        Ok(Self { database, address: url.into() })
+        let (health, write_timeout) = (Health::default(), settings.write_timeout);
+        let (database, address) = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let database = open_postgres(url, settings, health.clone()).await?;
+            (Database::Postgres(database), postgres::without_password(url))
+        } else {
+            let sqlite::Opened { readers, writer, lock } = sqlite::open(url).await?;
+            migrate::run(url, &writer).await?;
+            let jobs = writer::start(writer.clone(), health.clone());
+            (Database::Sqlite { readers, writer, jobs, _lock: Arc::new(lock) }, url.to_owned())
+        };
+        Ok(Self { database, address: address.into(), health, write_timeout })
     }
 
     /// The address, without its password.
@@ -166,7 +169,9 @@ impl Store {
 
     async fn look(&self, sight: Sight) -> Result<Tx, Error> {
         match &self.database {
-            Database::Sqlite { readers, .. } => Ok(Tx::Sqlite(readers.begin().await?)),
+            Database::Sqlite { readers, .. } => {
+                Ok(Tx::Sqlite(Connected::Reading(self.noticed(readers.begin().await.map_err(Error::from))?)))
+            }
             Database::Postgres(database) => Ok(Tx::Postgres(database.session(sight))),
         }
     }
@@ -188,7 +193,9 @@ impl Store {
             Database::Postgres(database) => {
                 let database = database.clone();
                 let alone = tokio::spawn(async move { database.register(registration).await });
-                alone.await.unwrap_or_else(|panicked| Err(Error::Interrupted(panicked.to_string().into())))
+                let written = self.in_time(alone).await;
+                self.health.written(&written);
+                written
             }
         }
     }
@@ -222,13 +229,46 @@ impl Store {
         W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
     {
         match &self.database {
-            Database::Sqlite { jobs, .. } => write_in_group(jobs, fate, work).await,
+            Database::Sqlite { jobs, .. } => {
+                match tokio::time::timeout(self.write_timeout, write_in_group(jobs, fate, work)).await {
+                    Ok(outcome) => outcome,
+                    Err(_elapsed) => Err(self.late().into()),
+                }
+            }
             Database::Postgres(database) => {
-                let database = database.clone();
-                let alone = tokio::spawn(async move { write_alone(&database, &locks, fate, work).await });
-                alone.await.unwrap_or_else(|panicked| Err(Error::Interrupted(panicked.to_string().into()).into()))
+                let (database, health) = (database.clone(), self.health.clone());
+                let alone = tokio::spawn(async move { Ok(write_alone(&database, &health, &locks, fate, work).await) });
+                self.in_time(alone).await?
             }
         }
+    }
+
+    /// What a write comes to, if it ends in time; it goes on in any case.
+    async fn in_time<T>(&self, write: tokio::task::JoinHandle<Result<T, Error>>) -> Result<T, Error> {
+        match tokio::time::timeout(self.write_timeout, write).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(panicked)) => Err(Error::Interrupted(panicked.to_string().into())),
+            Err(_elapsed) => Err(self.late()),
+        }
+    }
+
+    fn late(&self) -> Error {
+        Error::Interrupted(format!("no answer within {} ms", self.write_timeout.as_millis()).into())
+    }
+
+    fn noticed<T>(&self, outcome: Result<T, Error>) -> Result<T, Error> {
+        self.health.asked(&outcome);
+        outcome
+    }
+
+    /// Whether the database could not be asked, a moment ago.
+    pub fn is_away(&self) -> bool {
+        self.health.is_away()
+    }
+
+    /// Why the last write was not possible, if reads are.
+    pub fn unwritable(&self) -> Option<Error> {
+        self.health.unwritable()
     }
 
     /// Whether the database answers.
@@ -254,8 +294,27 @@ where
     E: From<Error> + Send + 'static,
     W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
 {
+    let closed = || Error::Interrupted("the writer ended".into());
     let (send, receive) = oneshot::channel();
-    let job: Job = Box::new(move |tx| {
+    jobs.send(Box::new(Waiting { work, fate, send })).await.map_err(|_closed| closed())?;
+    receive.await.unwrap_or_else(|_closed| Err(closed().into()))
+}
+
+/// A write whose caller waits for its outcome.
+struct Waiting<T, E, W> {
+    work: W,
+    fate: Fate,
+    send: oneshot::Sender<Result<T, E>>,
+}
+
+impl<T, E, W> Errand for Waiting<T, E, W>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+    W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+{
+    fn run(self: Box<Self>, tx: &mut Tx) -> BoxFuture<'_, Done> {
+        let Self { work, fate, send } = *self;
         Box::pin(async move {
             let outcome = work(tx).await;
             let keep = outcome.is_ok() && fate == Fate::Kept;
@@ -269,20 +328,34 @@ where
             };
             Done { keep, answer: Box::new(answer) }
         })
-    });
-    let closed = || Error::Interrupted("the writer ended".into());
-    jobs.send(job).await.map_err(|_closed| closed())?;
-    receive.await.unwrap_or_else(|_closed| Err(closed().into()))
+    }
+
+    fn refuse(self: Box<Self>, error: Error) {
+        drop(self.send.send(Err(error.into())));
+    }
+}
+
+async fn open_postgres(url: &str, settings: &StoreSettings, health: Health) -> Result<Postgres, OpenError> {
+    let address = postgres::without_password(url);
+    let refused = |error: sqlx::Error| OpenError::Refused { address: address.clone(), reason: error.to_string() };
+    let database = Postgres::open(url, settings, health).await?;
+    let mut connection = database.unhurried().await.map_err(refused)?;
+    migrate::run(&address, &mut connection).await?;
+    let failed = |error: sqlx::Error| OpenError::Migration { address: address.clone(), reason: error.to_string() };
+    database.complete(&mut connection).await.map_err(failed)?;
+    Ok(database)
 }
 
 /// Runs a write in a transaction of its own, again if the database rolled it back in favour of another one.
-async fn write_alone<T, E, W>(database: &Postgres, locks: &Locks, fate: Fate, work: W) -> Result<T, E>
+async fn write_alone<T, E, W>(database: &Postgres, health: &Health, locks: &Locks, fate: Fate, work: W) -> Result<T, E>
 where
     E: From<Error>,
     W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone,
 {
     for attempt in 1.. {
-        let mut tx = Tx::Postgres(database.writing(locks).await?);
+        let begun = database.writing(locks).await;
+        health.asked(&begun);
+        let mut tx = Tx::Postgres(begun?);
         let outcome = work.clone()(&mut tx).await;
         if tx.lost_a_conflict() && attempt < ATTEMPTS {
             continue;
@@ -290,7 +363,9 @@ where
         let outcome = outcome?;
         // A transaction that is dropped is rolled back.
         if fate == Fate::Kept {
-            match tx.commit().await {
+            let committed = tx.commit().await;
+            health.written(&committed);
+            match committed {
                 Err(Error::Conflict(_)) if attempt < ATTEMPTS => continue,
                 committed => committed?,
             }

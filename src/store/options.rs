@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::Durability;
+
 /// Settings of a store; all but the address have defaults that fit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreSettings {
@@ -11,6 +13,8 @@ pub struct StoreSettings {
     pub acquire_timeout: Duration,
     /// How long the first connection may take: a server that cannot start says so soon.
     pub connect_timeout: Duration,
+    /// Whether the database may acknowledge writes before they are safe.
+    pub durability: Durability,
     /// How long a write, or a single statement of a read, may take.
     pub write_timeout: Duration,
 }
@@ -19,8 +23,9 @@ impl Default for StoreSettings {
     fn default() -> Self {
         Self {
             connections: 16,
-            acquire_timeout: Duration::from_secs(3),
+            acquire_timeout: Duration::from_secs(2),
             connect_timeout: Duration::from_millis(1500),
+            durability: Durability::Demanded,
             write_timeout: Duration::from_secs(5),
         }
     }

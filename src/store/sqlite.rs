@@ -7,11 +7,12 @@ use std::{
 };
 
 use sqlx::{
-    SqlitePool,
+    Sqlite, SqliteConnection, SqlitePool, Transaction,
+    pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::OpenError;
+use super::{Error, OpenError};
 
 /// Connections that read at the same time.
 const READERS: u32 = 4;
@@ -45,6 +46,7 @@ pub(super) async fn open(url: &str) -> Result<Opened, OpenError> {
     let refused = |error: sqlx::Error| OpenError::Refused { address: url.to_owned(), reason: error.to_string() };
     let steady = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).test_before_acquire(false);
     let writer = steady().max_connections(1).connect_with(options.clone()).await.map_err(refused)?;
+    demand_durability(url, &writer).await?;
     let readers = steady().max_connections(READERS).connect_with(options).await.map_err(refused)?;
     Ok(Opened { readers, writer, lock })
 }
@@ -67,5 +69,90 @@ fn lock(path: &Path) -> Result<File, OpenError> {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse(path.display().to_string())),
         Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// Reads back what was asked for: a file system may not be able to do it.
+async fn demand_durability(url: &str, writer: &SqlitePool) -> Result<(), OpenError> {
+    const FULL: i64 = 2;
+    let refused = |reason: String| OpenError::Refused { address: url.to_owned(), reason };
+    let failed = |error: sqlx::Error| refused(error.to_string());
+    let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(writer).await.map_err(failed)?;
+    let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(writer).await.map_err(failed)?;
+    if journal != "wal" || synchronous < FULL {
+        let found = format!("journal_mode is {journal} and synchronous is {synchronous}");
+        return Err(refused(format!("writes would not be durable: {found}, but wal and {FULL} are needed")));
+    }
+    Ok(())
+}
+
+/// A connection in a transaction.
+pub enum Connected {
+    /// One that reads.
+    Reading(Transaction<'static, Sqlite>),
+    /// One that writes.
+    Writing(Writing),
+}
+
+/// The write transaction of a group. A connection that did not commit is closed: after a failure SQLite may have rolled
+/// the transaction back already, and nobody could tell.
+pub struct Writing {
+    connection: PoolConnection<Sqlite>,
+    committed: bool,
+    failure: Option<Error>,
+}
+
+impl Connected {
+    pub(super) async fn begin(pool: &SqlitePool) -> Result<Self, Error> {
+        let mut connection = pool.acquire().await?;
+        let begun = sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut *connection).await;
+        let writing = Writing { connection, committed: false, failure: None };
+        begun?;
+        Ok(Self::Writing(writing))
+    }
+
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        match self {
+            Self::Reading(tx) => &mut *tx,
+            Self::Writing(writing) => &mut writing.connection,
+        }
+    }
+
+    /// Takes note of how a statement ended.
+    pub(super) fn settle<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, Error> {
+        let outcome = outcome.map_err(Error::from);
+        if let (Self::Writing(writing), Err(error)) = (self, &outcome)
+            && error.breaks_a_transaction()
+        {
+            writing.failure = Some(error.clone());
+        }
+        outcome
+    }
+
+    /// Why nothing of the transaction can be committed.
+    pub(super) fn broken(&self) -> Option<Error> {
+        match self {
+            Self::Reading(_) => None,
+            Self::Writing(writing) => writing.failure.clone(),
+        }
+    }
+
+    pub(super) async fn commit(self) -> Result<(), Error> {
+        match self {
+            Self::Reading(tx) => Ok(tx.commit().await?),
+            Self::Writing(mut writing) => {
+                let ended = sqlx::raw_sql("COMMIT").execute(&mut *writing.connection).await;
+                writing.committed = ended.is_ok();
+                ended.map(drop).map_err(|error| Error::from(error).of_commit())
+            }
+        }
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        if !self.committed {
+            self.connection.close_on_drop();
+        }
     }
 }

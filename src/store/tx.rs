@@ -1,13 +1,11 @@
 //! One transaction on either database; every query of the other files is a method of it.
 
-use sqlx::{Sqlite, Transaction};
-
-use super::{Error, postgres::Session};
+use super::{Error, postgres::Session, sqlite::Connected};
 
 /// An open transaction. Dropped without being committed it is rolled back.
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Connected),
     /// On PostgreSQL.
     Postgres(Session),
 }
@@ -17,8 +15,9 @@ macro_rules! on {
     ($tx:expr, $conn:ident => $body:expr) => {
         match $tx {
             $crate::store::Tx::Sqlite(tx) => {
-                let $conn = &mut **tx;
-                $body.map_err($crate::store::Error::from)
+                let $conn = tx.connection();
+                let outcome = $body;
+                tx.settle(outcome)
             }
             $crate::store::Tx::Postgres(session) => {
                 let ($conn, limit) = session.open().await?;
@@ -32,6 +31,14 @@ macro_rules! on {
 pub(super) use on;
 
 impl Tx {
+    /// Why nothing of it can be committed any more.
+    pub(super) fn broken(&self) -> Option<Error> {
+        match self {
+            Self::Sqlite(connected) => connected.broken(),
+            Self::Postgres(_) => None,
+        }
+    }
+
     /// Whether the database rolled it back in favour of another one.
     pub(super) fn lost_a_conflict(&self) -> bool {
         match self {
@@ -42,7 +49,7 @@ impl Tx {
 
     pub(super) async fn commit(self) -> Result<(), Error> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await.map_err(|error| Error::from(error).of_commit()),
+            Self::Sqlite(connected) => connected.commit().await,
             Self::Postgres(session) => session.commit().await,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Error, Tx, tx::on};
+use super::{Error, Locks, Tx, tx::on};
 use crate::model::{Context, Guid, SchemaId, SchemaKind, Subject, Version};
 
 /// A version of a subject.
@@ -175,6 +175,11 @@ impl Tx {
 
     /// Removes one version and, when nobody else holds it, its content.
     pub async fn remove_version(&mut self, subject: &Subject, version: StoredVersion) -> Result<(), Error> {
+        // Two who remove the last versions that hold a content would each see the other's, and leave it behind; and who
+        // registers the content must not find it going.
+        if let Self::Postgres(session) = &mut *self {
+            session.lock(&Locks::new().content(&subject.context, &version.guid)).await?;
+        }
         on!(&mut *self, conn => sqlx::query("DELETE FROM versions WHERE context = $1 AND subject = $2 AND version = $3")
             .bind(subject.context.stored_name()).bind(subject.stored_name()).bind(version.version.0).execute(conn).await.map(drop))?;
         self.drop_unheld_schema(&subject.context, version.id).await

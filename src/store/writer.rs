@@ -9,7 +9,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use sqlx::SqlitePool;
 use tokio::sync::mpsc;
 
-use super::{Error, Tx};
+use super::{Error, Tx, health::Health, sqlite::Connected};
 
 /// Writes that wait for their turn; senders wait when it is full.
 const QUEUE: usize = 1024;
@@ -27,23 +27,36 @@ pub(super) struct Done {
 }
 
 /// A write to be run inside the shared transaction.
-pub(super) type Job = Box<dyn for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Done> + Send>;
+pub(super) trait Errand: Send {
+    /// Runs it.
+    fn run(self: Box<Self>, tx: &mut Tx) -> BoxFuture<'_, Done>;
+
+    /// Tells the caller that it was not run.
+    fn refuse(self: Box<Self>, error: Error);
+}
+
+pub(super) type Job = Box<dyn Errand>;
 
 /// Starts the task that owns all writing on `pool`; it ends when the last sender is gone.
-pub(super) fn start(pool: SqlitePool) -> mpsc::Sender<Job> {
+pub(super) fn start(pool: SqlitePool, health: Health) -> mpsc::Sender<Job> {
     let (send, mut jobs) = mpsc::channel::<Job>(QUEUE);
     tokio::spawn(async move {
         while let Some(first) = jobs.recv().await {
-            let answers = match begin(&pool).await {
-                Ok(tx) => run_group(tx, first, &mut jobs).await,
+            if let Some(error) = health.unflushed() {
+                first.refuse(error);
+                continue;
+            }
+            let tx = match Connected::begin(&pool).await {
+                Ok(connected) => Tx::Sqlite(connected),
                 Err(error) => {
-                    // The caller that brought the group here hears it; the next one tries again.
                     tracing::error!(%error, "cannot begin a write transaction");
-                    drop(first);
+                    health.written(&Err::<(), Error>(error.clone()));
+                    first.refuse(error);
                     continue;
                 }
             };
-            let (answers, committed) = answers;
+            let (answers, committed) = run_group(tx, first, &mut jobs).await;
+            health.written(&committed);
             if let Err(error) = &committed {
                 tracing::error!(%error, writes = answers.len(), "a group of writes was not committed");
             }
@@ -55,19 +68,15 @@ pub(super) fn start(pool: SqlitePool) -> mpsc::Sender<Job> {
     send
 }
 
-async fn begin(pool: &SqlitePool) -> Result<Tx, Error> {
-    Ok(Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?))
-}
-
 async fn run_group(mut tx: Tx, first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Answer>, Result<(), Error>) {
     let mut answers = Vec::new();
     let mut next = Some(first);
     while let Some(job) = next {
-        match run_one(&mut tx, job).await {
-            Ok(Some(answer)) => answers.push(answer),
-            // A panicking write is rolled back alone; its caller sees the channel close.
-            Ok(None) => {}
-            Err(error) => return (answers, Err(error)),
+        let (answer, ended) = run_one(&mut tx, job).await;
+        // A panicking write is rolled back alone; its caller sees the channel close.
+        answers.extend(answer);
+        if let Err(error) = ended {
+            return (answers, Err(error));
         }
         next = if answers.len() < LARGEST_GROUP { jobs.try_recv().ok() } else { None };
     }
@@ -75,12 +84,23 @@ async fn run_group(mut tx: Tx, first: Job, jobs: &mut mpsc::Receiver<Job>) -> (V
     (answers, committed)
 }
 
-async fn run_one(tx: &mut Tx, job: Job) -> Result<Option<Answer>, Error> {
-    tx.execute("SAVEPOINT job").await?;
-    let done = AssertUnwindSafe(job(tx)).catch_unwind().await.ok();
-    if !done.as_ref().is_some_and(|done| done.keep) {
+/// Runs one write. A database that failed it for want of space or of a working disk has given up the whole transaction.
+async fn run_one(tx: &mut Tx, job: Job) -> (Option<Answer>, Result<(), Error>) {
+    if let Err(error) = tx.execute("SAVEPOINT job").await {
+        job.refuse(error.clone());
+        return (None, Err(error));
+    }
+    let done = AssertUnwindSafe(job.run(tx)).catch_unwind().await.ok();
+    let ended = match tx.broken() {
+        Some(error) => Err(error),
+        None => end_one(tx, done.as_ref().is_some_and(|done| done.keep)).await,
+    };
+    (done.map(|done| done.answer), ended)
+}
+
+async fn end_one(tx: &mut Tx, keep: bool) -> Result<(), Error> {
+    if !keep {
         tx.execute("ROLLBACK TO SAVEPOINT job").await?;
     }
-    tx.execute("RELEASE SAVEPOINT job").await?;
-    Ok(done.map(|done| done.answer))
+    tx.execute("RELEASE SAVEPOINT job").await
 }

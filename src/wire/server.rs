@@ -56,6 +56,21 @@ pub struct Deployment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({"status": "ok"}))]
 pub struct Status {
-    /// `ok`
+    /// `ok`, or `degraded` if reads are answered but the last write was not possible
     pub status: &'static str,
+    /// Why it is degraded
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Status {
+    /// All is well.
+    pub fn ok() -> Self {
+        Self { status: "ok", reason: None }
+    }
+
+    /// Reads are answered, writes are not.
+    pub fn degraded(reason: impl Into<String>) -> Self {
+        Self { status: "degraded", reason: Some(reason.into()) }
+    }
 }

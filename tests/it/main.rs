@@ -13,6 +13,7 @@ mod client;
 mod contract;
 mod corpora;
 mod durability;
+mod faults;
 mod harness;
 mod hostile;
 mod laws;

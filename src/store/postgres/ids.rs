@@ -11,9 +11,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use sqlx::PgPool;
-
-use super::{Limits, lane::Lane, within};
+use super::{Limits, Way, lane::Lane};
 use crate::{
     model::{Context, SchemaId},
     store::Error,
@@ -30,11 +28,11 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// `pool` must be one that is never held while an id is waited for.
-    pub(super) fn new(pool: PgPool, limits: Limits) -> Self {
+    /// `way` must be one that is never held while an id is waited for.
+    pub(super) fn new(way: Way, limits: Limits) -> Self {
         let lane = Lane::start(CARRIERS, move |contexts| {
-            let pool = pool.clone();
-            async move { take(&pool, limits, contexts).await }
+            let way = way.clone();
+            async move { take(&way, limits, contexts).await }
         });
         Self { lane, unused: Arc::default() }
     }
@@ -59,21 +57,21 @@ impl Ids {
 }
 
 /// Takes one id for each of `contexts`, which may name one context several times.
-async fn take(pool: &PgPool, limits: Limits, contexts: Vec<Context>) -> Result<Vec<Option<SchemaId>>, Error> {
+async fn take(way: &Way, limits: Limits, contexts: Vec<Context>) -> Result<Vec<Option<SchemaId>>, Error> {
     // In one order, so that two servers do not wait for each other's counters.
     let mut counts: BTreeMap<String, i32> = BTreeMap::new();
     for context in &contexts {
         *counts.entry(context.stored_name().into_owned()).or_default() += 1;
     }
     let mut taken: HashMap<String, VecDeque<i32>> = HashMap::new();
-    for (name, next, count) in advance(pool, limits, counts.clone()).await? {
+    for (name, next, count) in advance(way, limits, counts.clone()).await? {
         taken.insert(name, (next - count..next).collect());
     }
     // Near the last number a run may be longer than what is left.
     for (name, count) in counts {
         if count > 1 && !taken.contains_key(&name) {
             for _ in 0..count {
-                let one = advance(pool, limits, BTreeMap::from([(name.clone(), 1)])).await?;
+                let one = advance(way, limits, BTreeMap::from([(name.clone(), 1)])).await?;
                 taken.entry(name.clone()).or_default().extend(one.into_iter().map(|(_, next, _)| next - 1));
             }
         }
@@ -83,13 +81,9 @@ async fn take(pool: &PgPool, limits: Limits, contexts: Vec<Context>) -> Result<V
 }
 
 /// Moves the counters and answers each with the next number and how far it was moved.
-async fn advance(
-    pool: &PgPool,
-    limits: Limits,
-    counts: BTreeMap<String, i32>,
-) -> Result<Vec<(String, i32, i32)>, Error> {
+async fn advance(way: &Way, limits: Limits, counts: BTreeMap<String, i32>) -> Result<Vec<(String, i32, i32)>, Error> {
     let (names, counts): (Vec<String>, Vec<i32>) = counts.into_iter().unzip();
-    within(pool, limits.wait, |conn| {
+    way.run(limits.wait, |conn| {
         let statement = sqlx::query_as(
             "INSERT INTO contexts AS counter (name, next_id, known)
              SELECT wanted.name, 1 + wanted.count, FALSE

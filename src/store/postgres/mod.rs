@@ -2,24 +2,31 @@
 
 mod flights;
 mod functions;
+mod hosts;
 mod ids;
 mod lane;
 mod moments;
 mod register;
 mod session;
 
-use std::{str::FromStr, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::future::BoxFuture;
 use sqlx::{
     PgConnection, PgPool,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::{sync::Semaphore, time::timeout};
 
+pub use hosts::{ACCEPTANCE, Durability};
 pub(super) use session::Session;
 pub(super) use session::Sight;
 
-use super::{Error, Locks, Moment, OpenError, Registered, Registration, StoreSettings};
+use super::{Error, Locks, Moment, OpenError, Registered, Registration, StoreSettings, health::Health};
 use crate::model::{SchemaId, Subject};
 use flights::Flights;
 use functions::REGISTER;
@@ -31,8 +38,13 @@ use register::{Numbered, Outcome};
 const CARRIERS: u32 = 6;
 /// A registration with a longer text travels by itself: neighbours do not wait for it.
 const LONGEST_TOGETHER: usize = 256 * 1024;
+/// After which pauses a registration whose lock is held elsewhere travels again, before it waits for it.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(4);
+const LONGEST_PAUSE: Duration = Duration::from_millis(64);
 /// A connection that was idle for longer is looked at before it is used.
 const FRESH: Duration = Duration::from_secs(1);
+/// Connections that take ids.
+const COUNTERS: u32 = 2;
 
 /// How long things may take.
 #[derive(Debug, Clone, Copy)]
@@ -46,12 +58,14 @@ pub(super) struct Limits {
 /// An open PostgreSQL; cheap to clone.
 #[derive(Clone)]
 pub(super) struct Postgres {
-    pool: PgPool,
+    way: Way,
     /// Never held while something else is waited for.
     counters: PgPool,
     limits: Limits,
     ids: Ids,
     flights: Flights,
+    /// Writes that may wait for locks at a time: half of the connections are left for others.
+    waiting: Arc<Semaphore>,
     moments: Lane<Subject, Moment>,
     registrations: Lane<Numbered, Outcome>,
 }
@@ -61,71 +75,108 @@ fn late() -> sqlx::Error {
     sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "the database did not answer in time"))
 }
 
-/// Runs one statement on a connection of the pool; one that does not answer in time is closed.
-async fn within<T>(
-    pool: &PgPool,
-    limit: Duration,
-    statement: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
-) -> Result<T, Error> {
-    let mut connection = pool.acquire().await?;
-    match tokio::time::timeout(limit, statement(&mut connection)).await {
-        Ok(answered) => Ok(answered?),
-        Err(_elapsed) => {
-            connection.close_on_drop();
-            Err(late().into())
+/// The way to the database: connections, and what was noticed on it; cheap to clone.
+#[derive(Debug, Clone)]
+struct Way {
+    pool: PgPool,
+    health: Health,
+}
+
+impl Way {
+    async fn acquire(&self) -> Result<PoolConnection<sqlx::Postgres>, Error> {
+        let acquired = self.pool.acquire().await.map_err(Error::from);
+        if acquired.is_err() {
+            self.health.asked(&acquired);
         }
+        acquired
+    }
+
+    /// Runs one statement that may be run twice: again on another connection if the first one turns out to be broken.
+    async fn repeat<T>(
+        &self,
+        limit: Duration,
+        statement: impl for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
+    ) -> Result<T, Error> {
+        let started = Instant::now();
+        match self.run(limit, &statement).await {
+            Err(Error::Unavailable(_)) if started.elapsed() < limit / 2 => self.run(limit, &statement).await,
+            outcome => outcome,
+        }
+    }
+
+    /// Runs one statement; a connection that does not answer in time is closed.
+    async fn run<T>(
+        &self,
+        limit: Duration,
+        statement: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
+    ) -> Result<T, Error> {
+        let mut connection = self.acquire().await?;
+        let answered = match timeout(limit, statement(&mut connection)).await {
+            Ok(answered) => answered.map_err(Error::from),
+            Err(_elapsed) => Err(late().into()),
+        };
+        if answered.as_ref().is_err_and(Error::spoils_a_connection) {
+            connection.close_on_drop();
+        }
+        self.health.asked(&answered);
+        answered
     }
 }
 
 impl Postgres {
-    /// Connects to the database of an address.
-    pub(super) async fn open(url: &str, settings: &StoreSettings) -> Result<Self, OpenError> {
-        let address = without_password(url);
-        let refused = |error: sqlx::Error| OpenError::Refused { address: address.clone(), reason: error.to_string() };
+    /// Connects to the database of an address: to the host of it that takes writes.
+    pub(super) async fn open(url: &str, settings: &StoreSettings, health: Health) -> Result<Self, OpenError> {
+        let refused = |reason: String| OpenError::Refused { address: without_password(url), reason };
+        let hosts = hosts::options(url).map_err(|error| refused(error.to_string()))?;
+        let hosts: Arc<[PgConnectOptions]> = hosts.into_iter().map(|host| with_options(host, settings)).collect();
+        let (durability, patience) = (settings.durability, settings.connect_timeout);
+        let host = hosts::find(&hosts, durability, patience).await.map_err(refused)?;
+        let pool = pool(settings.connections, settings).connect_lazy_with(host.clone());
+        let counters = self::pool(COUNTERS, settings).connect_lazy_with(host);
+        if hosts.len() > 1 {
+            let pools = [pool.clone(), counters.clone()];
+            tokio::spawn(hosts::follow(pools, hosts, durability, patience, health.clone()));
+        }
         let limits = Limits { wait: settings.acquire_timeout, write: settings.write_timeout };
-        let options = options(url, settings).map_err(refused)?;
-        let pool = pool(settings.connections, settings).connect_with(options.clone());
-        let pool = match tokio::time::timeout(settings.connect_timeout, pool).await {
-            Ok(connected) => connected.map_err(refused)?,
-            Err(_late) => {
-                let reason = format!("no answer within {} ms", settings.connect_timeout.as_millis());
-                return Err(OpenError::Refused { address, reason });
-            }
-        };
-        let counters = self::pool(2, settings).connect_lazy_with(options);
-        let ids = Ids::new(counters.clone(), limits);
-        let reading = pool.clone();
+        let ids = Ids::new(Way { pool: counters.clone(), health: health.clone() }, limits);
+        let way = Way { pool, health };
+        let reading = way.clone();
         let moments = Lane::start(CARRIERS, move |subjects| {
-            let pool = reading.clone();
-            async move { moments::read(&pool, limits, subjects).await }
+            let way = reading.clone();
+            async move { moments::read(&way, limits, subjects).await }
         });
-        let writing = pool.clone();
+        let writing = way.clone();
         let registrations = Lane::start(CARRIERS, move |all| {
-            let pool = writing.clone();
-            async move { register::write(&pool, limits, all).await }
+            let way = writing.clone();
+            async move { register::write(&way, limits, all).await }
         });
-        Ok(Self { pool, counters, limits, ids, flights: Flights::default(), moments, registrations })
+        let waiting = Arc::new(Semaphore::new(settings.connections.div_ceil(2) as usize));
+        Ok(Self { way, counters, limits, ids, flights: Flights::default(), waiting, moments, registrations })
     }
 
-    /// The pool, for migrations.
-    pub(super) fn pool(&self) -> &PgPool {
-        &self.pool
+    /// A connection for migrations, which may take their time.
+    pub(super) async fn unhurried(&self) -> Result<PgConnection, sqlx::Error> {
+        let mut connection = self.way.pool.acquire().await?.detach();
+        sqlx::raw_sql("SET statement_timeout = 0").execute(&mut connection).await?;
+        Ok(connection)
     }
 
     /// Makes what is needed besides tables.
-    pub(super) async fn complete(&self) -> Result<(), sqlx::Error> {
-        REGISTER.make(&mut *self.pool.acquire().await?).await
+    pub(super) async fn complete(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        REGISTER.make(connection).await
     }
 
     /// A session; its first statement takes a connection.
     pub(super) fn session(&self, sight: Sight) -> Session {
-        Session::new(self.pool.clone(), self.ids.clone(), self.limits.write, sight)
+        Session::new(self.way.clone(), self.ids.clone(), self.limits.write, sight)
     }
 
     /// A session that writes, with its locks.
     pub(super) async fn writing(&self, locks: &Locks) -> Result<Session, Error> {
+        let closed = |_closed| Error::Unavailable("the store is closed".into());
+        let permit = self.waiting.clone().acquire_owned().await.map_err(closed)?;
         let mut session = self.session(Sight::Writing);
-        session.begin(locks).await?;
+        session.begin(locks, permit).await?;
         Ok(session)
     }
 
@@ -140,6 +191,8 @@ impl Postgres {
             return Ok(Registered::Apart);
         }
         let context = &registration.subject.context;
+        let impatient = Instant::now() + self.limits.write / 2;
+        let mut pause = SHORTEST_PAUSE;
         loop {
             // Who finds that somebody else brings the same content waits, and then hopes that it needs no id.
             let lead = self.flights.lead(context, registration.guid).await;
@@ -157,6 +210,12 @@ impl Postgres {
                 Ok(Outcome::Told(registered)) => return Ok(registered),
                 Ok(Outcome::NeedsId) if lead.is_some() => return Ok(Registered::NoIdLeft),
                 Ok(Outcome::NeedsId | Outcome::IdTaken) => {}
+                Ok(Outcome::Busy) if Instant::now() > impatient => return Ok(Registered::Apart),
+                Ok(Outcome::Busy) => {
+                    drop(lead);
+                    tokio::time::sleep(pause).await;
+                    pause = LONGEST_PAUSE.min(pause * 2);
+                }
                 // One that cannot be written must not keep its neighbours from being written.
                 Err(error) if error.is_definite() => return Ok(Registered::Apart),
                 Err(error) => return Err(error),
@@ -166,7 +225,7 @@ impl Postgres {
 
     /// Closes every connection; later calls fail.
     pub(super) async fn close(&self) {
-        self.pool.close().await;
+        self.way.pool.close().await;
         self.counters.close().await;
     }
 }
@@ -175,7 +234,7 @@ impl Postgres {
 fn is_unused(id: SchemaId, outcome: &Result<Outcome, Error>) -> bool {
     match outcome {
         Ok(Outcome::Told(Registered::As(used))) => *used != id,
-        Ok(Outcome::Told(_) | Outcome::NeedsId) => true,
+        Ok(Outcome::Told(_) | Outcome::NeedsId | Outcome::Busy) => true,
         Ok(Outcome::IdTaken) => false,
         Err(error) => error.is_definite(),
     }
@@ -186,6 +245,10 @@ fn pool(connections: u32, settings: &StoreSettings) -> PgPoolOptions {
         .max_connections(connections)
         .acquire_timeout(settings.acquire_timeout)
         .test_before_acquire(false)
+        .after_connect({
+            let durability = settings.durability;
+            move |connection, _meta| Box::pin(hosts::examine(connection, durability))
+        })
         .before_acquire(|connection, meta| {
             Box::pin(async move {
                 if meta.idle_for > FRESH {
@@ -196,10 +259,10 @@ fn pool(connections: u32, settings: &StoreSettings) -> PgPoolOptions {
         })
 }
 
-fn options(url: &str, settings: &StoreSettings) -> Result<PgConnectOptions, sqlx::Error> {
+fn with_options(host: PgConnectOptions, settings: &StoreSettings) -> PgConnectOptions {
     let milliseconds = |time: Duration| time.as_millis().to_string();
     let write = milliseconds(settings.write_timeout);
-    let options = PgConnectOptions::from_str(url)?.application_name("regis").options([
+    host.application_name("regis").options([
         ("default_transaction_isolation", "read committed"),
         // What is known of a table's size may be minutes old: a plan that was good when it was small must not scan it now.
         ("enable_seqscan", "off"),
@@ -211,8 +274,7 @@ fn options(url: &str, settings: &StoreSettings) -> Result<PgConnectOptions, sqlx
         ("tcp_keepalives_idle", "10"),
         ("tcp_keepalives_interval", "5"),
         ("tcp_keepalives_count", "3"),
-    ]);
-    Ok(options)
+    ])
 }
 
 /// The address as it may be shown.

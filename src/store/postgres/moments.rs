@@ -2,9 +2,9 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::AssertSqlSafe;
 
-use super::{Limits, within};
+use super::{Limits, Way};
 use crate::{
     model::{Context, Subject},
     store::{Error, Moment, Scoped, StoredVersion, settings, versions},
@@ -44,13 +44,19 @@ pub(super) fn settings_text(context: &str, subject: &str) -> String {
 }
 
 /// Reads the moments of several subjects.
-pub(super) async fn read(pool: &PgPool, limits: Limits, subjects: Vec<Subject>) -> Result<Vec<Moment>, Error> {
+pub(super) async fn read(way: &Way, limits: Limits, subjects: Vec<Subject>) -> Result<Vec<Moment>, Error> {
     let (contexts, names): (Vec<String>, Vec<String>) =
         subjects.iter().map(|key| (key.context.stored_name().into_owned(), key.stored_name().into_owned())).unzip();
-    let rows: Vec<Row> = within(pool, limits.wait, |conn| {
-        Box::pin(sqlx::query_as(AssertSqlSafe(STATEMENT.as_str())).bind(contexts).bind(names).fetch_all(conn))
-    })
-    .await?;
+    let rows: Vec<Row> = way
+        .repeat(limits.wait, |conn| {
+            Box::pin(
+                sqlx::query_as(AssertSqlSafe(STATEMENT.as_str()))
+                    .bind(contexts.clone())
+                    .bind(names.clone())
+                    .fetch_all(conn),
+            )
+        })
+        .await?;
     let mut moments: HashMap<i64, Moment> = HashMap::new();
     for row in rows {
         add(&mut moments, row)?;

@@ -1,12 +1,11 @@
 //! Registrations of new content that wait together are written together, in one trip and with one flush.
 
-use sqlx::{AssertSqlSafe, PgPool};
+use sqlx::AssertSqlSafe;
 
 use super::{
-    Limits,
+    Limits, Way,
     functions::REGISTER,
     session::{Hold, keys},
-    within,
 };
 use crate::{
     model::SchemaId,
@@ -26,6 +25,8 @@ pub(super) enum Outcome {
     Told(Registered),
     /// An import has given the number to another content.
     IdTaken,
+    /// Somebody else holds a lock.
+    Busy,
     /// The content is new, and an id was not offered.
     NeedsId,
 }
@@ -91,38 +92,39 @@ impl Arrays {
 }
 
 /// Writes several registrations; each is told what became of it.
-pub(super) async fn write(pool: &PgPool, limits: Limits, all: Vec<Numbered>) -> Result<Vec<Outcome>, Error> {
+pub(super) async fn write(way: &Way, limits: Limits, all: Vec<Numbered>) -> Result<Vec<Outcome>, Error> {
     let mut arrays = Arrays::default();
     for one in &all {
         arrays.add(one)?;
     }
-    let told: Result<Vec<(i32, Option<i32>)>, Error> = within(pool, limits.write, |conn| {
-        let statement = sqlx::query_as(AssertSqlSafe(REGISTER.query.as_str()))
-            .bind(arrays.times)
-            .bind(arrays.contexts)
-            .bind(arrays.subjects)
-            .bind(arrays.heads)
-            .bind(arrays.settings)
-            .bind(arrays.versions)
-            .bind(arrays.ids)
-            .bind(arrays.guids)
-            .bind(arrays.kinds)
-            .bind(arrays.texts)
-            .bind(arrays.refs)
-            .bind(arrays.metadata)
-            .bind(arrays.rule_sets)
-            .bind(arrays.only_live)
-            .bind(arrays.lock_ends)
-            .bind(arrays.lock_keys)
-            .bind(arrays.lock_shared)
-            .bind(arrays.target_ends)
-            .bind(arrays.target_contexts)
-            .bind(arrays.target_subjects)
-            .bind(arrays.target_versions);
-        Box::pin(statement.fetch_all(conn))
-    })
-    .await;
-    told?.into_iter().map(outcome).collect()
+    let told: Result<Vec<(i32, Option<i32>)>, Error> = way
+        .run(limits.write, |conn| {
+            let statement = sqlx::query_as(AssertSqlSafe(REGISTER.query.as_str()))
+                .bind(arrays.times)
+                .bind(arrays.contexts)
+                .bind(arrays.subjects)
+                .bind(arrays.heads)
+                .bind(arrays.settings)
+                .bind(arrays.versions)
+                .bind(arrays.ids)
+                .bind(arrays.guids)
+                .bind(arrays.kinds)
+                .bind(arrays.texts)
+                .bind(arrays.refs)
+                .bind(arrays.metadata)
+                .bind(arrays.rule_sets)
+                .bind(arrays.only_live)
+                .bind(arrays.lock_ends)
+                .bind(arrays.lock_keys)
+                .bind(arrays.lock_shared)
+                .bind(arrays.target_ends)
+                .bind(arrays.target_contexts)
+                .bind(arrays.target_subjects)
+                .bind(arrays.target_versions);
+            Box::pin(statement.fetch_all(conn))
+        })
+        .await;
+    told.map_err(Error::of_commit)?.into_iter().map(outcome).collect()
 }
 
 fn outcome((code, number): (i32, Option<i32>)) -> Result<Outcome, Error> {
@@ -132,6 +134,7 @@ fn outcome((code, number): (i32, Option<i32>)) -> Result<Outcome, Error> {
         (2, _) => Ok(Outcome::Told(Registered::Apart)),
         (3, _) => Ok(Outcome::IdTaken),
         (4, _) => Ok(Outcome::NeedsId),
+        (5, _) => Ok(Outcome::Busy),
         _ => Err(Error::Failed(format!("an outcome that nobody knows: {code}").into())),
     }
 }

@@ -2,7 +2,8 @@
 -- Item i of every array belongs to registration i; locks and references are slices of longer arrays.
 -- Each statement sees what was committed before it (the function is volatile and the transaction READ COMMITTED), so
 -- what is looked at after the locks were taken cannot change any more.
--- Outcomes: 0 written, 1 something moved, 2 to be written by itself, 3 the id is taken, 4 an id is needed.
+-- Outcomes: 0 written, 1 something moved, 2 to be written by itself, 3 the id is taken, 4 an id is needed,
+-- 5 a lock is held elsewhere.
 (
     in_times BIGINT[],
     in_contexts TEXT[], in_subjects TEXT[], in_heads BIGINT[], in_settings TEXT[], in_versions INTEGER[],
@@ -25,14 +26,14 @@ BEGIN
         number := NULL;
         holder := NULL;
         target_first := target_start;
-        -- A lock that is held elsewhere is not waited for: neighbours must not wait with it.
+        -- A lock that is held elsewhere is not waited for here: neighbours must not wait with it.
         IF NOT (
             SELECT bool_and(CASE WHEN wanted.shared THEN pg_try_advisory_xact_lock_shared(wanted.key)
                                  ELSE pg_try_advisory_xact_lock(wanted.key) END)
             FROM unnest(in_lock_keys[lock_start : in_lock_ends[i]], in_lock_shared[lock_start : in_lock_ends[i]])
                 AS wanted (key, shared)
         ) THEN
-            outcome := 2;
+            outcome := 5;
         END IF;
         lock_start := in_lock_ends[i] + 1;
 

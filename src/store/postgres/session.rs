@@ -3,12 +3,17 @@
 //! The connection is taken when the first statement needs it. Every statement has a time limit; a connection that was
 //! left in the middle of a statement is closed and never given to somebody else.
 
-use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 
 use sha2::{Digest, Sha256};
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, pool::PoolConnection};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, pool::PoolConnection};
+use tokio::sync::OwnedSemaphorePermit;
 
-use super::{ids::Ids, late};
+use super::{Way, ids::Ids, late};
 use crate::{
     model::{Context, SchemaId},
     store::{Error, Locks},
@@ -27,11 +32,13 @@ pub(in crate::store) enum Sight {
 
 /// A connection in use.
 pub struct Session {
-    pool: PgPool,
+    way: Way,
     ids: Ids,
     limit: Duration,
     sight: Sight,
     connection: Option<PoolConnection<Postgres>>,
+    /// That of a write, to hold a connection while it waits for locks.
+    permit: Option<OwnedSemaphorePermit>,
     /// A statement is on its way.
     busy: bool,
     /// Why a statement failed: the transaction cannot be committed.
@@ -44,13 +51,14 @@ pub struct Session {
 }
 
 impl Session {
-    pub(super) fn new(pool: PgPool, ids: Ids, limit: Duration, sight: Sight) -> Self {
+    pub(super) fn new(way: Way, ids: Ids, limit: Duration, sight: Sight) -> Self {
         Self {
-            pool,
+            way,
             ids,
             limit,
             sight,
             connection: None,
+            permit: None,
             busy: false,
             failure: None,
             taken: Vec::new(),
@@ -59,14 +67,37 @@ impl Session {
     }
 
     /// Begins a write and takes its locks, all in one trip.
-    pub(super) async fn begin(&mut self, locks: &Locks) -> Result<(), Error> {
+    pub(super) async fn begin(&mut self, locks: &Locks, permit: OwnedSemaphorePermit) -> Result<(), Error> {
+        self.permit = Some(permit);
+        self.start(&begin_with(locks)).await
+    }
+
+    /// Takes more locks. Who cannot take all of them at the begin may meet somebody who took them in another order: then
+    /// the database ends one of the two, which is run again.
+    pub(in crate::store) async fn lock(&mut self, locks: &Locks) -> Result<(), Error> {
+        self.run(locking(locks)).await
+    }
+
+    /// Opens a transaction; again on another connection if the first one turns out to be broken.
+    async fn start(&mut self, statements: &str) -> Result<(), Error> {
+        let started = Instant::now();
         self.connect().await?;
-        self.run(begin_with(locks)).await
+        match self.run(statements.to_owned()).await {
+            Err(error) if error.spoils_a_connection() && started.elapsed() < self.limit / 2 => {
+                if let Some(mut broken) = self.connection.take() {
+                    broken.close_on_drop();
+                }
+                self.failure = None;
+                self.connect().await?;
+                self.run(statements.to_owned()).await
+            }
+            outcome => outcome,
+        }
     }
 
     async fn connect(&mut self) -> Result<(), Error> {
         if self.connection.is_none() {
-            self.connection = Some(self.pool.acquire().await?);
+            self.connection = Some(self.way.acquire().await?);
         }
         Ok(())
     }
@@ -74,9 +105,10 @@ impl Session {
     /// The connection for one statement, and how long it may take; [`Session::settle`] must see the outcome.
     pub(in crate::store) async fn open(&mut self) -> Result<(&mut PgConnection, Duration), Error> {
         if self.connection.is_none() {
-            self.connect().await?;
             if self.sight == Sight::OneMoment {
-                self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned()).await?;
+                self.start("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+            } else {
+                self.connect().await?;
             }
         }
         self.busy = true;
@@ -91,6 +123,7 @@ impl Session {
     ) -> Result<T, Error> {
         self.busy = outcome.is_err();
         let outcome = outcome.unwrap_or_else(|_elapsed| Err(late())).map_err(Error::from);
+        self.way.health.asked(&outcome);
         if let Err(error) = &outcome {
             self.failure.get_or_insert_with(|| error.clone());
         }
@@ -163,7 +196,7 @@ impl Drop for Session {
             self.ids.give_back(&context, id);
         }
         let Some(mut connection) = self.connection.take() else { return };
-        if self.busy {
+        if self.busy || self.failure.as_ref().is_some_and(Error::spoils_a_connection) {
             connection.close_on_drop();
         } else if self.sight != Sight::OwnMoments {
             tokio::spawn(roll_back(connection, self.limit));
@@ -181,10 +214,14 @@ async fn roll_back(mut connection: PoolConnection<Postgres>, limit: Duration) {
 /// The beginning of a write. The locks are taken in one global order, so that two writers cannot wait for each other,
 /// and by statements of their own: each later statement sees what the lock's last holder committed.
 fn begin_with(locks: &Locks) -> String {
-    let mut statements = "BEGIN ISOLATION LEVEL READ COMMITTED".to_owned();
+    format!("BEGIN ISOLATION LEVEL READ COMMITTED; {}", locking(locks))
+}
+
+fn locking(locks: &Locks) -> String {
+    let mut statements = String::new();
     for (key, hold) in keys(locks) {
         let shared = if hold == Hold::Shared { "_shared" } else { "" };
-        write!(statements, "; SELECT pg_advisory_xact_lock{shared}({key})").expect("a text takes every text");
+        write!(statements, "SELECT pg_advisory_xact_lock{shared}({key});").expect("a text takes every text");
     }
     statements
 }

@@ -1,20 +1,25 @@
-//! When the database is gone: every request fails in the contract's words, and none of the database's own (section 5).
+//! When the database is gone: every request fails in clear words, and none of the database's own.
 
 use serde_json::json;
 
-use crate::harness::{Answer, App, INT, STRING, avro};
+use crate::harness::{Answer, App, INT, STRING, STRING_GUID, avro};
 
-/// Demands a failure of the server's making that tells nothing of how it is made.
+/// Demands a failure that says when to come again, and nothing of how the server is made.
 #[track_caller]
 fn failed(answer: &Answer) {
     let body = answer.json();
-    assert_eq!((answer.status, &body["error_code"]), (500, &json!(50001)), "{}: {body}", answer.question);
+    assert_eq!((answer.status, &body["error_code"]), (503, &json!(50301)), "{}: {body}", answer.question);
+    assert_eq!(answer.header("Retry-After"), Some("1"), "{}", answer.question);
     let message = body["message"].as_str().unwrap_or_default().to_lowercase();
     assert!(!message.is_empty(), "{}: {body}", answer.question);
     for word in ["sql", "pool", "connection", "panic", "::"] {
         assert!(!message.contains(word), "{}: {body}", answer.question);
     }
 }
+
+/// What is said when the database cannot be asked.
+const AWAY: &str =
+    "The registry's database does not answer at the moment; nothing was written, and repeating the request is safe";
 
 async fn without_a_database() -> App {
     let app = App::start().await;
@@ -55,9 +60,7 @@ async fn reads_fail_in_their_own_words() {
     ] {
         failed(&app.get(path).await);
     }
-    app.get("/subjects").await.refused(50001, "Error while listing subjects");
-    app.get("/config/s").await.refused(50001, "Failed to get the configs for subject s");
-    app.get("/mode").await.refused(50001, "Failed to get mode");
+    app.get("/subjects").await.refused(50301, AWAY);
     app.get("/schemas/types").await.ok(json!(["JSON", "PROTOBUF", "AVRO"]));
     app.get("/").await.ok(json!({}));
 }
@@ -66,18 +69,15 @@ async fn reads_fail_in_their_own_words() {
 #[tokio::test]
 async fn writes_fail_in_their_own_words() {
     let app = without_a_database().await;
-    let registering = "Register schema operation failed while writing to the Kafka store";
-    app.register("s", avro(INT)).await.refused(50001, registering);
-    let deleting = "Delete Schema Version operation failed while writing to the Kafka store";
-    app.delete("/subjects/s/versions/1").await.refused(50001, deleting);
+    app.register("s", avro(INT)).await.refused(50301, AWAY);
+    failed(&app.delete("/subjects/s/versions/1").await);
     for path in ["/config", "/config/s"] {
-        let changed = app.put(path, json!({"compatibility": "NONE"})).await;
-        changed.refused(50001, "Failed to update compatibility level");
+        failed(&app.put(path, json!({"compatibility": "NONE"})).await);
         failed(&app.delete(path).await);
     }
     for path in ["/mode", "/mode/s"] {
-        app.put(path, json!({"mode": "READONLY"})).await.refused(50001, "Failed to update mode");
-        app.delete(path).await.refused(50001, "Failed to delete mode");
+        failed(&app.put(path, json!({"mode": "READONLY"})).await);
+        failed(&app.delete(path).await);
     }
     failed(&app.delete("/subjects/s").await);
     failed(&app.post("/subjects/s", avro(INT)).await);
@@ -85,4 +85,21 @@ async fn writes_fail_in_their_own_words() {
     // What the request itself gets wrong is told all the same.
     app.register("s", json!({"schema": {}})).await.refused_with(400, &[]);
     app.put("/config", json!({"compatibility": "x"})).await.refused_with(42203, &[]);
+}
+
+#[tokio::test]
+async fn ids_and_guids_that_were_answered_before_are_answered_from_memory() {
+    let app = App::start().await;
+    let id = app.accept("s", STRING).await;
+    let other = app.accept("t", INT).await;
+    let (by_id, by_guid) = (format!("/schemas/ids/{id}"), format!("/schemas/guids/{STRING_GUID}"));
+    let before = [app.get(&by_id).await.json(), app.get(&by_guid).await.json()];
+    app.lose_the_database().await;
+    app.get(&by_id).await.ok(before[0].clone());
+    app.get(&format!("{by_id}/schema")).await.says(200, STRING);
+    app.get(&by_guid).await.ok(before[1].clone());
+    // Nothing is made up: who asks for more than was answered has to wait for the database.
+    failed(&app.get(&format!("/schemas/ids/{other}")).await);
+    failed(&app.get(&format!("{by_id}?subject=s")).await);
+    failed(&app.get(&format!("{by_id}/subjects")).await);
 }
