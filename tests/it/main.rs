@@ -23,3 +23,4 @@ mod process;
 mod races;
 mod remote;
 mod siblings;
+mod upgrades;
