@@ -24,6 +24,7 @@ mod naming;
 mod plan;
 mod planning;
 mod problems;
+mod pull;
 mod register;
 mod remote;
 mod report;
@@ -77,6 +78,8 @@ enum Command {
     Get(get::Arguments),
     /// List the subjects of a registry
     Ls(ls::Arguments),
+    /// Bring schemas of a registry into files
+    Pull(pull::Arguments),
     /// Bring the schemas of files into a registry
     Register(register::Arguments),
     /// Compare the schemas and settings of a repository with a registry
@@ -113,6 +116,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Serve(given)) => serve::serve(&given),
         Some(Command::Get(arguments)) => get::run(&arguments).into(),
         Some(Command::Ls(arguments)) => ls::run(&arguments).into(),
+        Some(Command::Pull(arguments)) => pull::run(&arguments).into(),
         Some(Command::Register(arguments)) => register::run(&arguments).into(),
         Some(Command::Plan(arguments)) => planning::plan(&arguments).into(),
         Some(Command::Apply(arguments)) => planning::apply(&arguments).into(),

@@ -1,8 +1,10 @@
 //! The commands that talk to a registry: the binary itself, against a server of its own.
 
 mod planning;
+mod pulling;
 mod reading;
 mod registering;
+mod secured;
 
 use std::{fs, path::Path};
 
