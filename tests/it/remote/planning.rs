@@ -43,6 +43,8 @@ async fn a_plan_is_shown_carried_out_and_then_empty() {
             assert!(shown.lines().any(|found| found == line), "expected {line:?} in\n{shown}");
         }
         app.get("/subjects/users/versions").await.ok(json!([1]));
+        let plan: Value = serde_json::from_str(&desk.read("plan.json")).expect("JSON");
+        assert_eq!(plan["transaction"], json!(url != veil.url()), "{plan}");
         Desk::ends(desk.run(&["plan", "--fail-on-drift"]).await, 1);
         let wrong = desk.run(&["apply", "plan.json", "--registry", &format!("http://{}", other.address())]).await;
         assert!(wrong.stderr.contains("the plan is for"), "{wrong:?}");

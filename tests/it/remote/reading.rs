@@ -184,6 +184,7 @@ async fn doctor_describes_a_registry() {
         "not encrypted, on this machine only",
         "account     none",
         "server      Regis",
+        "transactions, heads (ETag) and dry runs",
         "AVRO, JSON, PROTOBUF",
         "1 subjects",
         "level BACKWARD",
