@@ -3,6 +3,7 @@
 mod aliases;
 mod associations;
 mod body_reading;
+mod canonical;
 mod compatibility;
 mod config;
 mod config_scope;

@@ -89,7 +89,7 @@ fn check_texts(case: &Value, schema: &Schema) -> Result<(), String> {
     }
 }
 
-/// Contract: 8.1/1-5, 8.1/8.
+/// Contract: 8.1/2.
 #[test]
 fn canonical_texts_and_fingerprints() {
     cases::run("avro_canonical", |case| {
