@@ -88,7 +88,9 @@ async fn protobuf_is_normalised_on_request() {
     );
 }
 
-/// Contract: 5 (`format=logical`), 6.8/6, 6.9, 6.11, 6.15. The grammar of the DDL is published nowhere.
+/// The grammar of the DDL is published nowhere.
+///
+/// Contract: 5/42201/14-15, 6.0/8, 6.8/6.
 #[tokio::test]
 async fn the_logical_ddl_is_refused_in_the_words_of_the_contract() {
     let app = App::start().await;

@@ -88,6 +88,7 @@ async fn goes_round(app: &App, printed: &str, base: &str, segment: &str) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// Contract: 3.3/5.
     #[test]
     fn a_name_comes_through_every_path(name in name(), context in context()) {
         let (runtime, app) = registry();
@@ -103,6 +104,7 @@ proptest! {
         });
     }
 
+    /// Contract: 3.3/1.
     #[test]
     fn a_name_with_a_control_character_is_refused(
         before in name(),
