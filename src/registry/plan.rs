@@ -39,7 +39,8 @@ impl Plan {
     /// The plan as the database can write it together with others: not what comes with its own id.
     fn registration(&self, locks: &Locks) -> Option<store::Registration> {
         let Parsed { definition, guid, targets, .. } = &self.parsed;
-        self.given_id.is_none().then(|| store::Registration {
+        // A moment that a transaction read has no text of its settings.
+        (self.given_id.is_none() && !self.settings_text.is_empty()).then(|| store::Registration {
             subject: self.subject.clone(),
             version: self.version,
             definition: definition.clone(),
