@@ -351,3 +351,25 @@ async fn the_head_of_an_alias_is_that_of_its_target() {
     app.put("/config/alias", json!({"alias": "one"})).await.json();
     with(&app, "POST", "/subjects/alias/versions", &[("If-Match", &seen)], avro(LONG)).await.holds(2, 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_writes_that_demand_the_same_head_exactly_one_is_done() {
+    let app = App::start().await;
+    for round in 0..50 {
+        let subject = format!("s{round}");
+        app.accept(&subject, INT).await;
+        let head = tag(&app.get(&format!("/subjects/{subject}/versions")).await);
+        let write = |method: &'static str, path: String, body: Value| {
+            let (app, head) = (app.clone(), head.clone());
+            tokio::spawn(async move { with(&app, method, &path, &[("If-Match", &head)], body).await.status })
+        };
+        let one = write("POST", format!("/subjects/{subject}/versions"), avro(LONG));
+        let other = match round % 2 {
+            0 => write("POST", format!("/subjects/{subject}/versions"), avro("\"double\"")),
+            _ => write("DELETE", format!("/subjects/{subject}/versions/1"), Value::Null),
+        };
+        let mut statuses = [one.await.expect("a client does not fail"), other.await.expect("a client does not fail")];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 412], "round {round}");
+    }
+}

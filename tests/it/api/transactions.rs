@@ -6,6 +6,7 @@ use crate::harness::{Answer, App, INT, LONG, STRING, avro, record, segment, type
 
 mod conditions;
 mod order;
+mod races;
 mod refusals;
 
 /// A registration of an Avro text.

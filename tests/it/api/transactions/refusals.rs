@@ -4,7 +4,7 @@ use regis::{http::DoorSettings, registry::Options};
 use serde_json::{Value, json};
 
 use super::{level, mode, register, rehearsed_and_done, transact};
-use crate::harness::{App, STRING};
+use crate::harness::{App, STRING, is_postgres};
 
 #[tokio::test]
 async fn a_body_that_is_no_transaction_is_refused() {
@@ -90,15 +90,19 @@ async fn the_number_of_operations_is_limited() {
 
 #[tokio::test]
 async fn a_large_transaction_is_done() {
+    // On PostgreSQL the suite's databases share their locks, and it holds the global settings for as long as it lasts.
+    let count = if is_postgres() { 50 } else { 500 };
     let app = App::start().await;
-    let operations: Vec<Value> =
-        (0..500).map(|at| register(&format!("s{at}"), &format!("\"s{at}\"").replace("\"s", "\"S"))).collect();
-    transact(&app, json!(operations)).await.refused_in(0, 42201, &["Invalid schema"]);
     let text = |at: usize| format!(r#"{{"type":"fixed","name":"F","size":{at}}}"#);
-    let operations: Vec<Value> = (0..500).map(|at| register(&format!("s{at}"), &text(at))).collect();
+    let mut operations: Vec<Value> = (0..count).map(|at| register(&format!("s{at}"), &text(at))).collect();
+    operations[count - 1]["schema"] = json!("nonsense");
+    transact(&app, json!(operations)).await.refused_in(count - 1, 42201, &["Invalid schema"]);
+    app.get("/subjects").await.ok(json!([]));
+    operations[count - 1]["schema"] = json!(text(count));
     let done = transact(&app, json!(operations)).await;
     assert_eq!(done.status, 200, "{}", done.text());
-    app.get("/subjects/s499/versions/1").await.holds(500, 1);
+    let last = app.get(&format!("/subjects/s{}/versions/1", count - 1)).await;
+    last.holds(i64::try_from(count).expect("a small number"), 1);
 }
 
 #[tokio::test]
