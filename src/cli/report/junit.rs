@@ -26,8 +26,10 @@ pub(super) fn render(report: &Report) -> String {
         suite.add_test_case(case("files and configuration", "regis", &others));
     }
     document.add_test_suite(suite);
-    // A report is made of texts that are valid, since invalid characters are left out.
-    document.to_string().unwrap_or_default()
+    // Writing to memory does not fail; characters that XML cannot hold are left out.
+    let text = document.to_string().unwrap_or_default();
+    // The published schema knows `skipped` of a suite, not of all suites; the root's comes first.
+    text.replacen(" skipped=\"0\"", "", 1)
 }
 
 fn case(name: &str, class: &str, findings: &[&Finding]) -> TestCase {
