@@ -29,6 +29,9 @@ fn told(failure: &StoreError) -> &'static str {
         StoreError::Unavailable(_) => {
             "The registry's database does not answer at the moment; nothing was written, and repeating the request is safe"
         }
+        StoreError::Late(_) => {
+            "The registry's database took too long; nothing was written, and repeating the request is safe"
+        }
         StoreError::ReadOnly(_) => "The registry's database takes no writes at the moment; nothing was written",
         StoreError::Full(_) => "The registry's database has no space left; nothing was written, and reads go on",
         StoreError::Conflict(_) => {
@@ -202,7 +205,7 @@ fn code(error: &Error) -> u32 {
         Error::InvalidAssociation { .. } | Error::UnclearResource(_) => 42212,
         Error::LastVersionAssociated => 500,
         Error::Store(StoreError::Failed(_) | StoreError::Corrupt(_)) => 50001,
-        Error::Store(StoreError::Unavailable(_)) => 50301,
+        Error::Store(StoreError::Unavailable(_) | StoreError::Late(_)) => 50301,
         Error::Store(StoreError::ReadOnly(_)) => 50302,
         Error::Store(StoreError::Interrupted(_)) => 50303,
         Error::Store(StoreError::Unflushed(_)) => 50304,

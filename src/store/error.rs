@@ -10,6 +10,9 @@ pub enum Error {
     /// The database cannot be asked at the moment.
     #[error("the database cannot be asked: {0}")]
     Unavailable(Arc<str>),
+    /// The database answers, but did not end this statement in the time it has, for example because of a lock.
+    #[error("the database took too long: {0}")]
+    Late(Arc<str>),
     /// The database can be read, but takes no writes.
     #[error("the database takes no writes: {0}")]
     ReadOnly(Arc<str>),
@@ -87,8 +90,8 @@ fn of_sqlstate(code: &str) -> fn(Arc<str>) -> Error {
         "40001" | "40P01" => Error::Conflict,
         "25006" => Error::ReadOnly,
         "53100" => Error::Full,
-        // A statement that took too long, a lock that did not come, and a server that goes, comes or has no room.
-        "57014" | "55P03" => Error::Unavailable,
+        "57014" | "55P03" => Error::Late,
+        // A connection that broke, and a server that goes, comes or has no room.
         _ if ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)) => Error::Unavailable,
         _ => Error::Failed,
     }

@@ -111,6 +111,7 @@ pub(super) async fn follow(
     patience: Duration,
     health: Health,
 ) {
+    let mut last = None;
     while !pools[0].is_closed() {
         // Whoever fails to reach the database says so; without traffic somebody has to look.
         let _told = timeout(GLANCE, health.trouble()).await;
@@ -119,7 +120,15 @@ pub(super) async fn follow(
         }
         match find(&hosts, durability, patience).await {
             Ok(options) => {
-                tracing::info!(host = options.get_host(), port = options.get_port(), "the database takes writes here");
+                let found = Some((options.get_host().to_owned(), options.get_port()));
+                if found != last {
+                    tracing::info!(
+                        host = options.get_host(),
+                        port = options.get_port(),
+                        "the database takes writes here"
+                    );
+                    last = found;
+                }
                 for pool in &pools {
                     pool.set_connect_options(options.clone());
                 }
