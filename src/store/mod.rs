@@ -237,8 +237,9 @@ impl Store {
             }
             Database::Postgres(database) => {
                 let (database, health) = (database.clone(), self.health.clone());
-                let alone = tokio::spawn(async move { Ok(write_alone(&database, &health, &locks, fate, work).await) });
-                self.in_time(alone).await?
+                // A large write may take its time: each of its statements, and waiting for the first one, has a limit.
+                let alone = tokio::spawn(async move { write_alone(&database, &health, &locks, fate, work).await });
+                alone.await.unwrap_or_else(|panicked| Err(Error::Interrupted(panicked.to_string().into()).into()))
             }
         }
     }

@@ -174,7 +174,8 @@ impl Postgres {
     /// A session that writes, with its locks.
     pub(super) async fn writing(&self, locks: &Locks) -> Result<Session, Error> {
         let closed = |_closed| Error::Unavailable("the store is closed".into());
-        let permit = self.waiting.clone().acquire_owned().await.map_err(closed)?;
+        let permit = timeout(self.limits.write, self.waiting.clone().acquire_owned()).await;
+        let permit = permit.map_err(|_elapsed| Error::Late("other writes wait for locks".into()))?.map_err(closed)?;
         let mut session = self.session(Sight::Writing);
         session.begin(locks, permit).await?;
         Ok(session)
