@@ -77,6 +77,7 @@ impl Registry {
         match permanence {
             Permanence::Soft => tx.soft_delete_all(subject).await?,
             Permanence::Permanent => {
+                tx.hold_contents(subject).await?;
                 // Newest first: within a subject later versions refer to earlier ones.
                 for version in versions.iter().rev() {
                     tx.remove_version(subject, *version).await?;
@@ -140,6 +141,7 @@ impl Registry {
         match permanence {
             Permanence::Soft => tx.soft_delete_version(subject, version.version, now(), revision).await?,
             Permanence::Permanent => {
+                tx.hold_contents(subject).await?;
                 tx.remove_version(subject, version).await?;
                 if versions.len() == 1 {
                     remove_settings(tx, subject).await?;

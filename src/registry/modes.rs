@@ -113,6 +113,7 @@ impl Registry {
             return Err(Error::ImportNeedsNoSubjects);
         }
         for listed in subjects {
+            tx.hold_contents(&listed.subject).await?;
             for version in tx.versions(&listed.subject).await? {
                 if !tx.referrers(&listed.subject, version.version).await?.is_empty() {
                     return Err(Error::Referenced(listed.subject, version.version));

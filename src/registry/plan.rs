@@ -174,6 +174,7 @@ impl Registry {
         if plan.given_id.is_some()
             && let Some(replaced) = tx.version(subject, plan.version).await?
         {
+            tx.hold_contents(subject).await?;
             tx.remove_version(subject, replaced).await?;
         }
         let ts = now();
@@ -187,6 +188,7 @@ impl Registry {
     /// The id of the content: the one given, the one it has already, or a fresh one.
     async fn stored_content(&self, tx: &mut Tx, plan: &Plan, ts: i64) -> Result<SchemaId, Error> {
         let (context, parsed) = (&plan.subject.context, &plan.parsed);
+        tx.keep_content(context, &parsed.guid).await?;
         let id = match plan.given_id {
             Some(id) => match tx.schema(context, id).await? {
                 Some(stored) if stored.definition == parsed.definition => return Ok(id),

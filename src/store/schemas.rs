@@ -97,6 +97,34 @@ impl Tx {
         Ok(())
     }
 
+    /// Keeps others from taking up or letting go of the contents of a subject until this transaction ends.
+    ///
+    /// Of two subjects that let go of a content at once, each would still see the other's version, and the content
+    /// would stay although nobody holds it. SQLite, having one writer, needs none of it.
+    pub async fn hold_contents(&mut self, subject: &Subject) -> Result<(), Error> {
+        if matches!(self, Self::Sqlite(_)) {
+            return Ok(());
+        }
+        // In one global order, so that two deletions cannot wait for each other.
+        on!(self, conn => sqlx::query(
+            "SELECT id FROM schemas WHERE context = $1
+             AND id IN (SELECT schema_id FROM versions WHERE versions.context = $1 AND versions.subject = $2)
+             ORDER BY id FOR UPDATE",
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).execute(conn).await.map(drop))
+    }
+
+    /// Keeps a content, if it is there, until this transaction ends; waits for a deletion that may remove it.
+    pub async fn keep_content(&mut self, context: &Context, guid: &Guid) -> Result<(), Error> {
+        if matches!(self, Self::Sqlite(_)) {
+            return Ok(());
+        }
+        on!(self, conn => sqlx::query(
+            "SELECT schemas.id FROM fingerprints
+             JOIN schemas ON schemas.context = fingerprints.context AND schemas.id = fingerprints.id
+             WHERE fingerprints.context = $1 AND fingerprints.guid = $2 FOR KEY SHARE OF schemas",
+        ).bind(context.stored_name()).bind(guid.to_string()).execute(conn).await.map(drop))
+    }
+
     /// Removes a content that no version holds any more; its id is not used again.
     pub async fn drop_unheld_schema(&mut self, context: &Context, id: SchemaId) -> Result<(), Error> {
         let guid: Option<String> = on!(&mut *self, conn => sqlx::query_scalar(

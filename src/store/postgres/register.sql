@@ -66,9 +66,13 @@ BEGIN
                 AND s.metadata IS NOT DISTINCT FROM in_metadata[i] AND s.rule_set IS NOT DISTINCT FROM in_rule_sets[i]
             INTO holder, same
             FROM fingerprints f JOIN schemas s ON s.context = f.context AND s.id = f.id
-            WHERE f.context = in_contexts[i] AND f.guid = in_guids[i];
+            WHERE f.context = in_contexts[i] AND f.guid = in_guids[i]
+            -- A deletion that may remove it is not waited for here either.
+            FOR KEY SHARE OF s SKIP LOCKED;
             IF NOT FOUND THEN
-                IF in_ids[i] IS NULL THEN
+                IF EXISTS (SELECT 1 FROM fingerprints f WHERE f.context = in_contexts[i] AND f.guid = in_guids[i]) THEN
+                    outcome := 2;
+                ELSIF in_ids[i] IS NULL THEN
                     outcome := 4;
                 ELSIF EXISTS (SELECT 1 FROM schemas s WHERE s.context = in_contexts[i] AND s.id = in_ids[i]) THEN
                     outcome := 3;
