@@ -12,6 +12,7 @@ mod check;
 mod client;
 mod contract;
 mod corpora;
+mod disk;
 mod durability;
 mod faults;
 mod harness;
