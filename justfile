@@ -36,3 +36,7 @@ openapi:
 # The payments example against a Regis of its own
 demo:
     tests/with-regis examples/payments/walk.sh
+
+# How fast: just bench registrations, just bench start, just bench languages
+bench name:
+    cargo bench --bench {{ name }}
