@@ -8,7 +8,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::settings::{SETTINGS, ServerConfig, Setting, Shape, contradictions};
+use super::settings::{Flag, SETTINGS, ServerConfig, Setting, Shape, contradictions};
 
 const FILE_FLAG: &str = "config";
 const FILE_VARIABLE: &str = "REGIS_CONFIG";
@@ -25,12 +25,16 @@ impl Args for Given {
         let file = Arg::new(FILE_FLAG).long(FILE_FLAG).value_name("FILE").help(format!(
             "TOML file with settings; flags win over variables, and variables over the file\n[variable: {FILE_VARIABLE}]"
         ));
-        command.next_line_help(true).arg(file).args(SETTINGS.iter().map(argument))
+        command.next_line_help(true).arg(file).args(flags().map(argument))
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {
         Self::augment_args(command)
     }
+}
+
+fn flags() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().filter(|setting| setting.flag == Flag::Offered)
 }
 
 fn argument(setting: &Setting) -> Arg {
@@ -45,7 +49,7 @@ fn argument(setting: &Setting) -> Arg {
 impl FromArgMatches for Given {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let text = |name| matches.get_one::<String>(name).cloned();
-        let values = SETTINGS.iter().filter_map(|setting| text(setting.name).map(|value| (setting.name, value)));
+        let values = flags().filter_map(|setting| text(setting.name).map(|value| (setting.name, value)));
         Ok(Self { file: text(FILE_FLAG), values: values.collect() })
     }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     http::{self, Drained},
-    registry::Registry,
+    registry::{self, Registry},
     store::{OpenError, Store},
 };
 
@@ -26,6 +26,8 @@ enum StartError {
     Listen(String, io::Error),
     #[error(transparent)]
     Database(#[from] OpenError),
+    #[error("cannot read the metadata of the database: {0}")]
+    Metadata(#[source] registry::Error),
     #[error("cannot start: {0}")]
     System(#[from] io::Error),
 }
@@ -61,7 +63,12 @@ async fn run(config: ServerConfig) -> Result<(), StartError> {
     let listener = listen(&config.listen).await?;
     let address = listener.local_addr()?;
     let store = Store::open_with(&config.database_url, &config.store).await?;
-    let router = http::router(Registry::new(store.clone(), config.options), &config.door);
+    let registry = Registry::new(store.clone(), config.options);
+    let sealed = registry.reseal().await.map_err(StartError::Metadata)?;
+    if sealed > 0 {
+        tracing::info!("Regis sealed {sealed} records of sensitive metadata with the secret of this start");
+    }
+    let router = http::router(registry, &config.door);
     tracing::info!(
         "Regis {} listens on http://{address}, keeps its data in {}, and describes its API at http://{address}/docs",
         env!("CARGO_PKG_VERSION"),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     http::{self, DoorSettings, ExtraHeaders, Origins, PageLimits},
-    registry::Options,
+    registry::{Options, Secret},
     store::StoreSettings,
 };
 
@@ -65,6 +65,15 @@ pub(super) enum Shape {
     Switch,
 }
 
+/// Whether a setting may stand on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flag {
+    /// It may.
+    Offered,
+    /// It may not: everybody on the machine can read command lines.
+    Withheld,
+}
+
 /// One setting.
 pub(super) struct Setting {
     /// Its name, as a flag and as a TOML key.
@@ -79,6 +88,8 @@ pub(super) struct Setting {
     pub(super) confluent: Option<&'static str>,
     /// What it is in TOML.
     pub(super) shape: Shape,
+    /// Whether it is a flag too.
+    pub(super) flag: Flag,
     /// Reads its text.
     pub(super) apply: fn(&mut ServerConfig, &str) -> Result<(), String>,
 }
@@ -97,12 +108,17 @@ const fn setting(
     shape: Shape,
     apply: fn(&mut ServerConfig, &str) -> Result<(), String>,
 ) -> Setting {
-    Setting { name, value, default, help: "", confluent: None, shape, apply }
+    Setting { name, value, default, help: "", confluent: None, shape, flag: Flag::Offered, apply }
 }
 
 impl Setting {
     const fn means(mut self, help: &'static str) -> Self {
         self.help = help;
+        self
+    }
+
+    const fn without_flag(mut self) -> Self {
+        self.flag = Flag::Withheld;
         self
     }
 
@@ -212,6 +228,20 @@ pub(super) const SETTINGS: &[Setting] = &[
         .stands_for("associations.enable"),
     setting("rule-sets", "WHAT", "kept", Text, |config, text| rule_sets(&mut config.options.rule_sets, text))
         .means("What becomes of rule sets in requests: kept, or dropped as by Confluent's community server"),
+    setting("metadata-secret", "SECRET", "", Text, |config, text| {
+        config.options.secrets.current = Secret::parse(text)?;
+        Ok(())
+    })
+    .without_flag()
+    .means("What encrypts the values of sensitive metadata properties on the disk")
+    .stands_for("metadata.encoder.secret"),
+    setting("metadata-old-secret", "SECRET", "", Text, |config, text| {
+        config.options.secrets.old = Secret::parse(text)?;
+        Ok(())
+    })
+    .without_flag()
+    .means("The secret before; what it encrypted is encrypted anew at the start")
+    .stands_for("metadata.encoder.old.secret"),
     setting("compression", "BOOL", "true", Switch, |config, text| switch(&mut config.door.compression, text))
         .means("Whether long answers are compressed for clients that ask for it")
         .stands_for("compression.enable"),
@@ -289,11 +319,15 @@ pub(super) fn contradictions(config: &ServerConfig) -> Vec<String> {
         ("subject-version", config.door.version_limits),
         ("context", config.door.context_limits),
     ];
+    let secrets = &config.options.secrets;
+    let lonely = (secrets.current.is_none() && secrets.old.is_some())
+        .then(|| "metadata-old-secret is given, but no metadata-secret".to_owned());
     let wrong = limits.into_iter().filter(|(_, PageLimits { default, max })| default > max);
     wrong
         .map(|(list, PageLimits { default, max })| {
             format!("{list}-search-default-limit is {default}, but {list}-search-max-limit is only {max}")
         })
+        .chain(lonely)
         .collect()
 }
 

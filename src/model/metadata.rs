@@ -22,6 +22,9 @@ pub struct Metadata {
     /// Which properties are secret.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub sensitive: BTreeSet<String>,
+    /// Which properties are sealed: only in what is stored, never in what is answered.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub sealed: BTreeSet<String>,
 }
 
 impl Metadata {

@@ -31,6 +31,7 @@ mod tags;
 mod transactions;
 mod turns;
 mod validate;
+mod vault;
 
 use std::sync::Arc;
 
@@ -46,6 +47,7 @@ pub use request::{
     Against, Care, Deletion, Explaining, HighestId, Judgement, Lookup, Normalize, Permanence, Reach, ReferenceFormat,
     Registration, Submission, SubmittedReference, Verbosity, VersionList, View,
 };
+pub use vault::{Secret, Secrets};
 
 pub use tags::{Retagging, TagChanges};
 pub use transactions::{Effect, Expectations, Novelty, Operation, Transaction};
@@ -58,6 +60,7 @@ use crate::store::{Store, Tx};
 use cache::Cache;
 use transactions::Drafts;
 use turns::Turns;
+use vault::Vault;
 
 /// The registry; cheap to clone.
 #[derive(Clone)]
@@ -66,6 +69,7 @@ pub struct Registry {
     options: Arc<Options>,
     cache: Arc<Cache>,
     turns: Arc<Turns>,
+    vault: Arc<Vault>,
     /// What is seen besides the database; nothing, but while a transaction is drafted.
     drafts: Arc<Drafts>,
 }
@@ -74,7 +78,9 @@ impl Registry {
     /// A registry over an open database.
     pub fn new(store: Store, options: Options) -> Self {
         let cache = Arc::new(Cache::new(options.cache_bytes));
-        Self { store, options: Arc::new(options), cache, turns: Arc::new(Turns::new()), drafts: Arc::default() }
+        let vault = Arc::new(Vault::new(&options.secrets));
+        let turns = Arc::new(Turns::new());
+        Self { store, options: Arc::new(options), cache, turns, vault, drafts: Arc::default() }
     }
 
     /// Whether the database answers; if it does, why the last write was not possible.

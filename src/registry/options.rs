@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Secrets;
 use crate::model::Level;
 
 /// What becomes of rule sets in requests.
@@ -40,6 +41,8 @@ pub struct Options {
     pub cache_bytes: u64,
     /// How long the database may take before an id that was answered before is answered from memory.
     pub known_id_patience: Duration,
+    /// What seals sensitive metadata on the disk (`metadata.encoder.secret`).
+    pub secrets: Secrets,
 }
 
 impl Default for Options {
@@ -56,6 +59,7 @@ impl Default for Options {
             schema_bytes: 5 * 1024 * 1024,
             cache_bytes: 64 * 1024 * 1024,
             known_id_patience: Duration::from_millis(500),
+            secrets: Secrets::default(),
         }
     }
 }

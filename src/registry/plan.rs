@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 
 use super::{
     Deletion, Error, Found, Registry, Rehearsal, associations::is_free_to_refer_to, cache::Known, canonicalize::Parsed,
-    now,
+    now, vault::Vault,
 };
 use crate::{
     model::{Head, SchemaId, Subject, Version},
@@ -37,13 +37,13 @@ impl Plan {
     }
 
     /// The plan as the database can write it together with others: not what comes with its own id.
-    fn registration(&self, locks: &Locks) -> Option<store::Registration> {
+    fn registration(&self, locks: &Locks, vault: &Vault) -> Option<store::Registration> {
         let Parsed { definition, guid, targets, .. } = &self.parsed;
         // A moment that a transaction read has no text of its settings.
         (self.given_id.is_none() && !self.settings_text.is_empty()).then(|| store::Registration {
             subject: self.subject.clone(),
             version: self.version,
-            definition: definition.clone(),
+            definition: vault.sealed(definition),
             guid: *guid,
             targets: targets.clone(),
             only_live_targets: self.targets == Deletion::Live,
@@ -84,7 +84,7 @@ impl Registry {
     /// Carries out a plan, or rehearses it; none if it has to be made anew.
     pub(super) async fn write(&self, plan: Plan, rehearsal: Rehearsal) -> Result<Option<Found>, Error> {
         let locks = plan.locks(Locks::new());
-        if let Some(registration) = plan.registration(&locks).filter(|_| rehearsal == Rehearsal::Off) {
+        if let Some(registration) = plan.registration(&locks, &self.vault).filter(|_| rehearsal == Rehearsal::Off) {
             match self.store.register(registration).await? {
                 Registered::As(id) => {
                     self.keep_near(&plan, id);
@@ -190,7 +190,7 @@ impl Registry {
         let (context, parsed) = (&plan.subject.context, &plan.parsed);
         tx.keep_content(context, &parsed.guid).await?;
         let id = match plan.given_id {
-            Some(id) => match tx.schema(context, id).await? {
+            Some(id) => match self.vault.opened(tx.schema(context, id).await?)? {
                 Some(stored) if stored.definition == parsed.definition => return Ok(id),
                 Some(_) => return Err(Error::IdTaken { id, context: context.clone() }),
                 None => id,
@@ -200,8 +200,8 @@ impl Registry {
                 None => tx.allocate_id(context).await?.ok_or_else(|| Error::NoIdLeft(context.clone()))?,
             },
         };
-        let schema =
-            StoredSchema { context: context.clone(), id, guid: parsed.guid, definition: parsed.definition.clone() };
+        let definition = self.vault.sealed(&parsed.definition);
+        let schema = StoredSchema { context: context.clone(), id, guid: parsed.guid, definition };
         tx.insert_schema(&schema, &parsed.targets, ts).await?;
         tx.take_id(context, id).await?;
         Ok(id)
@@ -211,7 +211,7 @@ impl Registry {
     pub(super) async fn content_with_guid(&self, tx: &mut Tx, plan: &Plan) -> Result<Option<SchemaId>, Error> {
         let (context, parsed) = (&plan.subject.context, &plan.parsed);
         let Some(id) = tx.id_of(context, &parsed.guid).await? else { return Ok(None) };
-        let stored = tx.schema(context, id).await?;
+        let stored = self.vault.opened(tx.schema(context, id).await?)?;
         Ok(stored.filter(|stored| stored.definition == parsed.definition).map(|stored| stored.id))
     }
 

@@ -130,7 +130,7 @@ impl Registry {
             if let Some(known) = self.drafts.content(context, id, guid).or_else(|| self.cache.get(context, id, guid)) {
                 return Ok(Some(known));
             }
-            let Some(stored) = tx.schema(context, id).await? else { return Ok(None) };
+            let Some(stored) = self.vault.opened(tx.schema(context, id).await?)? else { return Ok(None) };
             let known = Arc::new(self.with_dependencies(tx, stored, depth).await?);
             self.cache.put(&known);
             Ok(Some(known))

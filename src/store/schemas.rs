@@ -1,7 +1,7 @@
 //! Contents: stored once per context and shared by subjects.
 
 use super::{Error, Tx, tx::on};
-use crate::model::{Context, Definition, Guid, Reference, SchemaId, SchemaKind, Subject};
+use crate::model::{Context, Definition, Guid, Metadata, Reference, SchemaId, SchemaKind, Subject};
 
 /// A content and its names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,22 @@ impl Tx {
             "SELECT context, id, guid, kind, text, refs, metadata, rule_set FROM schemas WHERE context = $1 AND id = $2",
         ).bind(context.stored_name()).bind(id.0).fetch_optional(conn).await)?;
         row.map(stored).transpose()
+    }
+
+    /// Every content with sensitive metadata.
+    pub async fn sensitive_schemas(&mut self) -> Result<Vec<StoredSchema>, Error> {
+        let rows: Vec<Row> = on!(self, conn => sqlx::query_as(
+            "SELECT context, id, guid, kind, text, refs, metadata, rule_set FROM schemas
+             WHERE metadata LIKE '%\"sensitive\":%' ORDER BY context, id",
+        ).fetch_all(conn).await)?;
+        rows.into_iter().map(stored).collect()
+    }
+
+    /// Stores the metadata of a content in another form that means the same.
+    pub async fn put_metadata(&mut self, context: &Context, id: SchemaId, metadata: &Metadata) -> Result<(), Error> {
+        let text = serde_json::to_string(metadata).map_err(|error| Error::Corrupt(error.to_string()))?;
+        on!(self, conn => sqlx::query("UPDATE schemas SET metadata = $3 WHERE context = $1 AND id = $2")
+            .bind(context.stored_name()).bind(id.0).bind(text).execute(conn).await.map(drop))
     }
 
     /// The id that answers for a content in a context.

@@ -42,6 +42,8 @@ pub(super) async fn open(url: &str) -> Result<Opened, OpenError> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What was replaced, perhaps by its sealed form, must not stay behind in free space.
+        .pragma("secure_delete", "ON")
         .busy_timeout(Duration::from_secs(5));
     let refused = |error: sqlx::Error| OpenError::Refused { address: url.to_owned(), reason: error.to_string() };
     let steady = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).test_before_acquire(false);

@@ -45,6 +45,7 @@ impl From<model::Metadata> for Metadata {
 
 impl From<Metadata> for model::Metadata {
     fn from(metadata: Metadata) -> Self {
-        Self { tags: metadata.tags, properties: metadata.properties, sensitive: metadata.sensitive }
+        let Metadata { tags, properties, sensitive } = metadata;
+        Self { tags, properties, sensitive, ..Self::default() }
     }
 }

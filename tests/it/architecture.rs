@@ -11,7 +11,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("model", &[], &[]),
     ("schema", &["model"], &["apache_avro", "jsonschema", "prost", "prost_reflect", "prost_types"]),
     ("store", &["model"], &["sqlx"]),
-    ("registry", &["model", "schema", "store"], &["quick_cache"]),
+    ("registry", &["model", "schema", "store"], &["chacha20poly1305", "hkdf", "quick_cache"]),
     ("wire", &["model", "schema"], &["utoipa"]),
     (
         "http",

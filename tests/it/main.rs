@@ -23,5 +23,6 @@ mod openapi;
 mod process;
 mod races;
 mod remote;
+mod sealing;
 mod siblings;
 mod upgrades;
