@@ -153,9 +153,14 @@ impl Reading {
         // Only messages and lines are told: the text of a line may hold a password.
         let line = |at: usize| text[..text.floor_char_boundary(at)].matches('\n').count() + 1;
         let (table, errors) = DeTable::parse_recoverable(&text);
+        // The second error of a line is mostly the first one's echo.
+        let mut told = 0;
         for error in &errors {
             let at = error.span().map_or(1, |span| line(span.start));
-            self.mistakes.push(format!("{path}:{at}: {}", error.message()));
+            if at != told {
+                self.mistakes.push(format!("{path}:{at}: {}", error.message()));
+            }
+            told = at;
         }
         // What was recovered around an error is a guess: complaining of it would mislead.
         if !errors.is_empty() {
@@ -254,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_toml_is_one_mistake_for_each_error() {
+    fn a_file_that_is_no_toml_is_one_mistake_for_each_line() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("regis.toml");
         fs::write(&file, "listen = \"127.0.0.1:1\"\nbody-limit = = 5\n").expect("a file");
