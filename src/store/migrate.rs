@@ -7,7 +7,10 @@ use sqlx::migrate::{Migrate, MigrateError, Migration, MigrationType, Migrator};
 use super::OpenError;
 
 /// Version, name and text of every migration, oldest first.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "registry", include_str!("../../migrations/0001_registry.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "registry", include_str!("../../migrations/0001_registry.sql")),
+    (2, "sensitive metadata", include_str!("../../migrations/0002_sensitive_metadata.sql")),
+];
 
 fn migrator() -> Migrator {
     let migrations = MIGRATIONS

@@ -81,6 +81,7 @@ async fn fill(server: &Process) {
     server.register("t", &json!({"schema": "\"int\"", "metadata": metadata})).await.holds(2, 1);
 }
 
+/// Contract: 4.4/5, 10/13.
 #[tokio::test]
 async fn no_file_holds_a_sensitive_value_and_no_client_notices() {
     let folder = TempDir::new().expect("a folder");
@@ -96,6 +97,7 @@ async fn no_file_holds_a_sensitive_value_and_no_client_notices() {
     shows_everything(&start(folder.path(), FIRST, "").await).await;
 }
 
+/// Contract: 10/13.
 #[tokio::test]
 async fn a_new_secret_takes_over_what_the_old_one_sealed() {
     let folder = TempDir::new().expect("a folder");
