@@ -90,7 +90,7 @@ async fn make(paths: &[PathBuf], named: Option<&Path>, registry: &RegistryOption
         return Err(Failure::usage("there are no schemas; name files or folders"));
     }
     let client = registry.open(&configuration)?;
-    let plan = plan::compute(&client, &wanted, &settings, normalization(&configuration)).await?;
+    let plan = plan::compute(&client, &wanted, Some(&settings), normalization(&configuration)).await?;
     Ok((client, plan))
 }
 

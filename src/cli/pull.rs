@@ -47,6 +47,9 @@ pub(super) struct Arguments {
     /// Remove files that an earlier pull wrote and this one did not
     #[arg(long)]
     prune: bool,
+    /// Overwrite files that no earlier pull wrote, or that were changed since
+    #[arg(long)]
+    force: bool,
 }
 
 /// What was pulled.
@@ -92,7 +95,6 @@ async fn pull(arguments: &Arguments) -> Result<Exit, Failure> {
     for ((subject, version), stored) in &found {
         let number = (latest[subject] != *version).then_some(*version);
         let file = file_name(subject, number, stored.kind());
-        write(&folder.join(&file), stored.schema.as_bytes())?;
         lock.schemas.push(Locked {
             file,
             subject: subject.clone(),
@@ -102,6 +104,12 @@ async fn pull(arguments: &Arguments) -> Result<Exit, Failure> {
             sha256: digest(stored.schema.as_bytes()),
             references: stored.references().to_vec(),
         });
+    }
+    if !arguments.force {
+        spare(folder, &before, &lock)?;
+    }
+    for (locked, stored) in lock.schemas.iter().zip(found.values()) {
+        write(&folder.join(&locked.file), stored.schema.as_bytes())?;
     }
     let text = serde_json::to_string_pretty(&lock).expect("a lock is JSON");
     write(&folder.join(LOCK), format!("{text}\n").as_bytes())?;
@@ -208,6 +216,32 @@ fn file_name(subject: &str, version: Option<i32>, kind: SchemaKind) -> String {
     }
     let context = parsed.context.as_str();
     format!("{}/{name}", escaped(context.strip_prefix('.').unwrap_or(context)))
+}
+
+/// Refuses to overwrite what somebody else has written: no earlier pull, or somebody after it.
+fn spare(folder: &Path, before: &[Locked], lock: &Lock) -> Result<(), Failure> {
+    let known: BTreeMap<&str, &str> =
+        before.iter().map(|locked| (locked.file.as_str(), locked.sha256.as_str())).collect();
+    let mut sentences = Vec::new();
+    for Locked { file, sha256, .. } in &lock.schemas {
+        let path = folder.join(file);
+        let found = match fs::read(&path) {
+            Ok(bytes) => digest(&bytes),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(Failure::usage(format!("{}: {error}", path.display()))),
+        };
+        match known.get(file.as_str()) {
+            _ if found == *sha256 => {}
+            Some(had) if *had == found => {}
+            Some(_) => sentences.push(format!("{}: it was changed since it was pulled", path.display())),
+            None => sentences.push(format!("{}: no pull wrote this file", path.display())),
+        }
+    }
+    if sentences.is_empty() {
+        return Ok(());
+    }
+    sentences.push("so nothing was written; --force overwrites".to_owned());
+    Err(Failure { exit: Exit::Usage, sentences })
 }
 
 /// Writes a file whole or not at all; one that is as it should be stays untouched.

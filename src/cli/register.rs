@@ -43,7 +43,7 @@ async fn register(arguments: &Arguments) -> Result<Exit, Failure> {
     }
     let client = arguments.registry.open(&configuration)?;
     let normalize = normalization(&configuration);
-    let plan = plan::compute(&client, &wanted, &Vec::new(), normalize).await?;
+    let plan = plan::compute(&client, &wanted, None, normalize).await?;
     if !plan.blocked.is_empty() || arguments.dry_run {
         answer(&plan::show(&plan));
         return Ok(if plan.blocked.is_empty() { Exit::Fine } else { Exit::Findings });

@@ -76,6 +76,15 @@ fn account(url: &Url) -> Option<Credentials> {
     Some(Credentials::Basic { user: decoded(url.username()), password: password.unwrap_or_default() })
 }
 
+/// Whether everything below an address is in a context other than the default one (`…/contexts/.team`).
+pub(super) fn is_in_context(url: &Url) -> bool {
+    let mut segments = url.path().split('/').skip_while(|segment| *segment != "contexts").skip(1);
+    segments.next().is_some_and(|context| {
+        let context = percent_decode_str(context).decode_utf8_lossy();
+        !context.trim_matches([':', '.']).is_empty()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

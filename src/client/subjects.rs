@@ -4,11 +4,14 @@ use reqwest::Method;
 use serde::de::DeserializeOwned;
 
 use super::{
-    Client, Error, Headed, Registered, Stored,
+    Client, Error, Headed, Registered, Stored, address,
     error::unless_absent,
     question::{Question, Repeat},
 };
-use crate::{model::VersionSelector, wire::RegisterSchemaRequest};
+use crate::{
+    model::{Subject, VersionSelector},
+    wire::RegisterSchemaRequest,
+};
 
 /// Which versions are seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -99,6 +102,8 @@ impl Client {
     }
 
     /// A version, in a format if one is named; nothing if there is no such subject or version.
+    ///
+    /// A subject of the same name in another context is another subject, though registries answer with it.
     pub async fn version(
         &self,
         subject: &str,
@@ -130,7 +135,28 @@ impl Client {
         if let Some(format) = format {
             question = question.parameter("format", format);
         }
-        unless_absent(self.ask_headed(&question).await)
+        let found: Option<Headed<Stored>> = unless_absent(self.ask_headed(&question).await)?;
+        match found {
+            Some(found) if self.is_elsewhere(subject, &found.value, seen).await? => Ok(None),
+            found => Ok(found),
+        }
+    }
+
+    /// Whether an answer is about a namesake in another context: registries look there for what the default one lacks.
+    async fn is_elsewhere(&self, subject: &str, found: &Stored, seen: Seen) -> Result<bool, Error> {
+        let qualified = !Subject::parse(subject).context.is_default() || address::is_in_context(self.address());
+        if qualified || Subject::parse(&found.subject).context.is_default() {
+            return Ok(false);
+        }
+        // An alias may lead to another context too. Lists of versions follow it, and show no namesakes.
+        let versions = self.versions(subject, seen).await?.unwrap_or_default();
+        if !versions.contains(&found.version) {
+            return Ok(true);
+        }
+        let number = found.version.to_string();
+        let question = Question::get(&["subjects", subject, "versions", &number])?.switch("deleted", seen.all());
+        let own: Option<Stored> = unless_absent(self.ask(question).await)?;
+        Ok(own.is_none_or(|own| own.subject != found.subject))
     }
 
     /// The version of a subject that has this content; nothing if there is none.
@@ -143,7 +169,11 @@ impl Client {
     ) -> Result<Option<Stored>, Error> {
         let question = Question::new(Method::POST, &["subjects", subject])?.json(schema);
         let question = question.switch("normalize", normalize.always()).switch("deleted", seen.all());
-        unless_absent(self.ask(question).await)
+        let found: Option<Stored> = unless_absent(self.ask(question).await)?;
+        match found {
+            Some(found) if self.is_elsewhere(subject, &found, seen).await? => Ok(None),
+            found => Ok(found),
+        }
     }
 
     /// Registers a schema; a second time it answers the same.

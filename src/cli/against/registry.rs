@@ -10,7 +10,7 @@ use crate::{
         workspace::{Configuration, LocalReference, LocalSchema, Target, Workspace},
     },
     client::{self, Client, Listing, Lookup, Seen, Stored},
-    model::{Config, Level, Scope, Version, VersionSelector},
+    model::{Config, Level, Scope, Subject, Version, VersionSelector},
     schema::{LazySchema, Referenced, compatibility::Rules},
 };
 
@@ -127,15 +127,17 @@ impl Asking<'_> {
     ) -> Result<HashMap<(String, Target), Vec<Referenced>>, Failure> {
         let mut found: HashMap<(String, Target), Vec<Referenced>> = HashMap::new();
         let mut known: HashMap<(String, Option<Version>), Vec<Referenced>> = HashMap::new();
-        for reference in needed(workspace, chosen) {
+        for (subject, reference) in needed(workspace, chosen) {
+            let context = Subject::parse(subject).context;
             let (subject, version) = match &reference.target {
                 Target::Local(_) => continue,
                 Target::Registered { subject, version } => (subject.clone(), *version),
                 Target::Unknown => (reference.name.clone(), None),
             };
-            let key = (subject.clone(), version);
+            let subject = Subject::resolved_in(&subject, &context).to_string();
+            let key = (subject, version);
             if !known.contains_key(&key) {
-                known.insert(key.clone(), self.reference(&subject, version).await?);
+                known.insert(key.clone(), self.reference(&key.0, version).await?);
             }
             let mut texts = known[&key].clone();
             if let Some(last) = texts.last_mut() {
@@ -159,14 +161,14 @@ impl Asking<'_> {
     }
 }
 
-/// Every reference of the chosen schemas and of the files that they need.
-fn needed<'w>(workspace: &'w Workspace, chosen: &[&'w LocalSchema]) -> Vec<&'w LocalReference> {
+/// Every reference of the chosen schemas and of the files that they need, after the subject that refers.
+fn needed<'w>(workspace: &'w Workspace, chosen: &[&'w LocalSchema]) -> Vec<(&'w str, &'w LocalReference)> {
     let mut found = Vec::new();
     let mut seen = vec![false; workspace.schemas.len()];
     let mut open: Vec<&LocalSchema> = chosen.to_vec();
     while let Some(schema) = open.pop() {
         for reference in &schema.references {
-            found.push(reference);
+            found.push((schema.subject.as_str(), reference));
             if let Target::Local(at) = reference.target
                 && !std::mem::replace(&mut seen[at], true)
             {

@@ -88,9 +88,7 @@ async fn look_again(client: &Client, seen: &Seen) -> Result<(), Failure> {
         });
         now.subjects.insert(subject.clone(), found);
     }
-    for subject in seen.config.keys() {
-        survey::settings(client, subject, &mut now).await?;
-    }
+    survey::settings(client, seen.config.keys().map(String::as_str), &mut now).await?;
     if let Some((subject, _)) = seen.subjects.iter().find(|(subject, found)| now.subjects.get(*subject) != Some(found))
     {
         return Err(moved(subject));

@@ -1,5 +1,7 @@
 //! Computes a plan: what is lacking, in which order, and what of it the registry would refuse.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -17,14 +19,14 @@ use crate::{
     wire::RegisterSchemaRequest,
 };
 
-/// Subjects with what is declared of them; none if only schemas are of interest.
+/// Subjects with what is declared of them.
 pub(in crate::cli) type Settings<'a> = Vec<(&'a String, &'a Declared)>;
 
-/// What is to be done so that the registry has the wanted schemas and settings.
+/// What is to be done so that the registry has the wanted schemas and settings; no settings if only schemas are of interest.
 pub(in crate::cli) async fn compute(
     client: &Client,
     wanted: &[Wanted],
-    settings: &Settings<'_>,
+    settings: Option<&Settings<'_>>,
     normalize: Normalize,
 ) -> Result<Plan, Failure> {
     let transaction = client.features().await?.transactions;
@@ -38,12 +40,9 @@ pub(in crate::cli) async fn compute(
         unchanged: Vec::new(),
         seen,
     };
-    survey::settings(client, "", &mut plan.seen).await?;
-    for (subject, declared) in settings {
-        if declared.compatibility.is_some() || declared.mode.is_some() {
-            survey::settings(client, subject, &mut plan.seen).await?;
-            plan.steps.extend(changes(subject, declared, &plan.seen));
-        }
+    survey::settings(client, places(wanted, &findings, settings), &mut plan.seen).await?;
+    for (subject, declared) in settings.into_iter().flatten() {
+        plan.steps.extend(changes(subject, declared, &plan.seen));
     }
     for (schema, finding) in wanted.iter().zip(findings) {
         plan.add(schema, finding, normalize);
@@ -54,6 +53,19 @@ pub(in crate::cli) async fn compute(
         plan.judge(client, wanted, normalize).await?;
     }
     Ok(plan)
+}
+
+/// Whose settings the plan rests on: the registry's, those that are declared, and those of subjects that get a schema.
+fn places<'p>(wanted: &'p [Wanted], findings: &[Finding], settings: Option<&Settings<'p>>) -> BTreeSet<&'p str> {
+    let mut places = BTreeSet::from([""]);
+    if let Some(settings) = settings {
+        let declared =
+            settings.iter().filter(|(_, declared)| declared.compatibility.is_some() || declared.mode.is_some());
+        places.extend(declared.map(|(subject, _)| subject.as_str()));
+        let lacking = wanted.iter().zip(findings).filter(|(_, finding)| matches!(finding, Finding::Lacking { .. }));
+        places.extend(lacking.map(|(schema, _)| schema.subject.as_str()));
+    }
+    places
 }
 
 /// Changes of a subject's settings.

@@ -11,6 +11,7 @@ use crate::{
         wanted::{Aim, Wanted},
     },
     client::{Client, Lookup, Normalize, Seen as Deletion, each},
+    model::Subject,
     wire::{RegisterSchemaRequest, SchemaReference},
 };
 
@@ -69,6 +70,7 @@ impl<'s> Survey<'s> {
         known: &BTreeMap<usize, Finding>,
     ) -> Result<Finding, Failure> {
         let latest = self.latest(&schema.subject).await?;
+        let context = Subject::parse(&schema.subject).context;
         let (mut references, mut fresh) = (Vec::new(), None);
         for reference in &schema.references {
             let (subject, version) = match &reference.aim {
@@ -86,10 +88,13 @@ impl<'s> Survey<'s> {
                     }
                 }
                 Aim::Registered { subject, version: Some(version) } => (subject, version.0),
-                Aim::Registered { subject, version: None } => match self.latest(subject).await? {
-                    Some(found) => (subject, found.version),
-                    None => return Ok(Finding::Hopeless(unknown(&reference.name, subject))),
-                },
+                Aim::Registered { subject, version: None } => {
+                    let target = Subject::resolved_in(subject, &context).to_string();
+                    match self.latest(&target).await? {
+                        Some(found) => (subject, found.version),
+                        None => return Ok(Finding::Hopeless(unknown(&reference.name, &target))),
+                    }
+                }
             };
             let (name, subject) = (Some(reference.name.clone()), Some(subject.clone()));
             references.push(SchemaReference { name, subject, version: Some(version) });
@@ -147,16 +152,29 @@ fn waves(wanted: &[Wanted]) -> Vec<Vec<usize>> {
     waves
 }
 
-/// What is set at a place of its own; the global settings are read as they apply.
-pub(super) async fn settings(client: &Client, subject: &str, seen: &mut Seen) -> Result<(), Failure> {
-    let place = (!subject.is_empty()).then_some(subject);
-    let config = client.config(place, Lookup::Exact).await?;
-    seen.config.insert(subject.to_owned(), config);
-    // Not every registry has modes.
-    match client.mode(place, Lookup::Exact).await {
-        Ok(mode) => drop(seen.mode.insert(subject.to_owned(), mode)),
-        Err(error) if error.is_unknown() => {}
-        Err(error) => return Err(error.into()),
+/// What is set at places themselves; the empty one is the registry, whose settings are read as they apply.
+pub(super) async fn settings<'p>(
+    client: &Client,
+    places: impl IntoIterator<Item = &'p str>,
+    seen: &mut Seen,
+) -> Result<(), Failure> {
+    let read = each(places, client.parallel(), |place| async move {
+        let named = (!place.is_empty()).then_some(place);
+        let config = client.config(named, Lookup::Exact).await?;
+        let mode = match client.mode(named, Lookup::Exact).await {
+            Ok(mode) => Some(mode),
+            // Not every registry has modes.
+            Err(error) if error.is_unknown() => None,
+            Err(error) => return Err(Failure::from(error)),
+        };
+        Ok((place, config, mode))
+    })
+    .await?;
+    for (place, config, mode) in read {
+        seen.config.insert(place.to_owned(), config);
+        if let Some(mode) = mode {
+            seen.mode.insert(place.to_owned(), mode);
+        }
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The commands that talk to a registry: the binary itself, against a server of its own.
 
+mod namesakes;
 mod planning;
 mod pulling;
 mod reading;

@@ -83,12 +83,15 @@ async fn blocked_items_are_told_with_reasons_and_nothing_is_done() {
 
 /// Moves something that the plan looked at.
 async fn interfere(app: &App, round: usize) {
-    match round % 5 {
+    match round % 7 {
         0 => drop(app.accept("same", &record("Other", &[])).await),
         1 => drop(app.delete("/subjects/same/versions/latest").await),
         2 => drop(app.accept("new", INT).await),
         3 => drop(app.put("/config/users", json!({"compatibility": "NONE", "normalize": true})).await),
-        _ => drop(app.put("/mode/users", json!({"mode": "READONLY"})).await),
+        4 => drop(app.put("/mode/users", json!({"mode": "READONLY"})).await),
+        // Nothing is declared of this one.
+        5 => drop(app.put("/config/new", json!({"compatibility": "NONE"})).await),
+        _ => drop(app.put("/mode/new", json!({"mode": "READONLY"})).await),
     }
 }
 
@@ -129,7 +132,7 @@ async fn nothing_is_written_when_the_registry_moved() {
 
 #[tokio::test]
 async fn nothing_is_written_when_another_registry_moved() {
-    apply_after_a_move(10, true).await;
+    apply_after_a_move(14, true).await;
 }
 
 #[tokio::test]

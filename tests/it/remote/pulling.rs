@@ -47,6 +47,40 @@ async fn files_are_written_with_what_they_refer_to_and_a_lock() {
 }
 
 #[tokio::test]
+async fn files_that_somebody_else_wrote_are_overwritten_only_by_force() {
+    let app = App::start().await;
+    app.accept_all("edited", &[STRING]).await;
+    app.accept_all("pulled", &[STRING]).await;
+    let desk = Desk::at(&app);
+    Desk::ends(desk.run(&["pull", "--to", "all"]).await, 0);
+    let lock = desk.read("all/regis.lock");
+    desk.write("all/edited.avsc", LONG);
+    desk.write("all/mine.avsc", LONG);
+    app.accept("pulled", INT).await;
+    app.accept("mine", INT).await;
+    let run = desk.run(&["pull", "--to", "all"]).await;
+    for words in
+        ["edited.avsc: it was changed since it was pulled", "mine.avsc: no pull wrote this file", "nothing was written"]
+    {
+        assert!(run.stderr.contains(words), "expected {words:?} in {run:?}");
+    }
+    assert!(!run.stderr.contains("pulled.avsc"), "{run:?}");
+    Desk::ends(run, 2);
+    for (file, text) in [("edited.avsc", LONG), ("mine.avsc", LONG), ("pulled.avsc", STRING), ("regis.lock", &lock)] {
+        assert_eq!(desk.read(&format!("all/{file}")), text, "{file}");
+    }
+    // What the registry has too is nobody's loss.
+    desk.write("all/mine.avsc", INT);
+    desk.write("all/edited.avsc", STRING);
+    Desk::ends(desk.run(&["pull", "--to", "all"]).await, 0);
+    assert_eq!(desk.read("all/pulled.avsc"), INT);
+    desk.write("all/edited.avsc", LONG);
+    Desk::ends(desk.run(&["pull", "--to", "all"]).await, 2);
+    Desk::ends(desk.run(&["pull", "--to", "all", "--force"]).await, 0);
+    assert_eq!(desk.read("all/edited.avsc"), STRING);
+}
+
+#[tokio::test]
 async fn only_files_that_an_earlier_pull_wrote_and_nobody_changed_are_pruned() {
     let app = App::start().await;
     for subject in ["kept", "gone", "changed"] {
