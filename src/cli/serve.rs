@@ -26,7 +26,10 @@ enum StartError {
     Listen(String, io::Error),
     #[error(transparent)]
     Database(#[from] OpenError),
-    #[error("cannot read the metadata of the database: {0}")]
+    #[error(
+        "cannot read the metadata of the database: {0}; give the secret that it was written with as REGIS_METADATA_SECRET, \
+         or as REGIS_METADATA_OLD_SECRET beside a new one"
+    )]
     Metadata(#[source] registry::Error),
     #[error("cannot start: {0}")]
     System(#[from] io::Error),

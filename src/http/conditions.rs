@@ -43,7 +43,8 @@ impl Tags {
                 Some(quoted) => quoted.split_once('"')?,
                 None => tag.split_at(tag.find([' ', '\t', ',']).unwrap_or(tag.len())),
             };
-            if tag.contains('"') {
+            // An asterisk stands alone: taken for a tag, it would be a condition that never fails.
+            if tag.contains(['"', '*']) {
                 return None;
             }
             named.push(tag.to_owned());
@@ -80,7 +81,7 @@ impl Tags {
 pub(super) struct Conditions {
     /// Write only if the subject's head is one of these entity tags; `*`: only if the subject has a version that is not
     /// soft-deleted.
-    #[param(rename = "If-Match", required = false, example = "\"5f1c3a90-2\"")]
+    #[param(rename = "If-Match", required = false, example = "\"5f1c3a90d2b84e6f-2\"")]
     if_match: String,
     /// Write only if the subject's head is none of these entity tags; `*`: only if the subject has no version that is not
     /// soft-deleted.

@@ -40,7 +40,7 @@ pub(super) fn frame() -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
             "A schema registry for Kafka. The endpoints are those of Confluent Schema Registry, and every one of them also \
-             exists below `/contexts/{context}`; those tagged Health and Validation are Regis' own.",
+             exists below `/contexts/{context}`; those tagged Health, Validation and Transactions, and those marked so, are Regis' own.",
         ))
         .build();
     // Refusals are no operation's own body, so nothing else brings their schema.

@@ -75,6 +75,11 @@ pub(super) fn flag<'de, D: Deserializer<'de>>(parameter: D) -> Result<bool, D::E
     String::deserialize(parameter).map(|text| text.eq_ignore_ascii_case("true"))
 }
 
+/// Reads whether nothing is to be written: whoever says anything but `false` does not want to write.
+pub(super) fn rehearsal<'de, D: Deserializer<'de>>(parameter: D) -> Result<bool, D::Error> {
+    String::deserialize(parameter).map(|text| !text.eq_ignore_ascii_case("false"))
+}
+
 /// Reads a number; an empty text is 0.
 pub(super) fn int<'de, D: Deserializer<'de>>(parameter: D) -> Result<i32, D::Error> {
     number(parameter, 0)

@@ -8,6 +8,7 @@ use super::{
     extract::{Asked, Segments},
     page::{Page, Reply},
     parameters::{Seen, SubjectPath},
+    validators::Headed,
 };
 use crate::wire::VersionRecord;
 
@@ -27,9 +28,8 @@ pub(super) async fn list(
     Segments(path): Segments<SubjectPath>,
     Asked(seen): Asked<Seen>,
     Asked(page): Asked<Page>,
-) -> Result<Reply<Vec<VersionRecord>>, ApiError> {
-    let subject = door.subject(path.subject(), FAILED).await?;
-    let records = door.registry.version_records(&subject, seen.deletion()).await;
+) -> Result<Headed<Reply<Vec<VersionRecord>>>, ApiError> {
+    let records = door.registry.version_records(&path.subject(), seen.deletion()).await;
     let records = records.map_err(ApiError::during(FAILED))?;
-    Ok(Reply(page.of(records, door.settings.version_limits).map(Into::into).collect()))
+    Ok(Headed::new(records, |records| Reply(page.of(records, door.settings.version_limits).map(Into::into).collect())))
 }

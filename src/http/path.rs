@@ -92,6 +92,7 @@ fn below_context(method: &Method, prefix: &str, rest: &str, query: Option<&str>)
         [first, ..] if first.starts_with("associations") && writes(method) => {
             Some(add_parameter(query, "context", prefix))
         }
+        ["transactions"] => Some(add_parameter(query, "context", prefix)),
         _ => query.map(str::to_owned),
     };
     let path = match names.as_slice() {
@@ -227,6 +228,7 @@ mod tests {
                 "/associations/resources/myresource?dryRun=true&context=:.ctx:",
             ),
             (Method::GET, "/contexts/.ctx/associations/subjects/s", "/associations/subjects/:.ctx:s"),
+            (Method::POST, "/contexts/.ctx/transactions", "/transactions?context=:.ctx:"),
         ] {
             assert_eq!(rewritten(&method, given).as_deref(), Ok(expected), "{given}");
         }

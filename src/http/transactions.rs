@@ -27,10 +27,15 @@ const FAILED: &str = "Error while carrying out a transaction";
 #[serde(default, rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(super) struct Rehearsed {
-    /// Whether the answer is only the one that the transaction would give, and nothing is written; the body may say so too.
-    #[serde(deserialize_with = "extract::flag")]
+    /// Whether the answer is only the one that the transaction would give, and nothing is written (any value but
+    /// `false`); the body may say so too.
+    #[serde(deserialize_with = "extract::rehearsal")]
     #[param(required = false)]
     dry_run: bool,
+    /// The context (`:.context:`) of subjects that name none, and of settings without subject; below
+    /// `/contexts/{context}` it is that context.
+    #[param(required = false)]
+    context: String,
 }
 
 /// Carry out several operations, all or nothing (Regis' own).
@@ -61,35 +66,82 @@ pub(super) async fn transact(
     }
     let dry_run = rehearsed.dry_run || request.dry_run.unwrap_or(false);
     let rehearsal = if dry_run { Rehearsal::On } else { Rehearsal::Off };
-    let expectations = expectations(request.expect.unwrap_or_default())?;
+    let within = Within(&rehearsed.context);
+    let expectations = within.expectations(request.expect.unwrap_or_default())?;
     let operations = request
         .operations
         .into_iter()
         .enumerate()
-        .map(|(index, operation)| self::operation(operation).map_err(|refusal| refusal.in_operation(index)));
+        .map(|(index, operation)| within.operation(operation).map_err(|refusal| refusal.in_operation(index)));
     let operations = operations.collect::<Result<_, _>>()?;
     let effects = door.registry.transact(Transaction { expectations, operations, rehearsal }).await;
     let effects = effects.map_err(ApiError::during(FAILED))?;
     Ok(Reply(wire::TransactionResponse { dry_run, results: effects.into_iter().map(Into::into).collect() }))
 }
 
-fn expectations(expected: wire::Expectations) -> Result<Expectations, ApiError> {
-    let head = |(name, tag): (String, Option<String>)| {
-        let precondition = match tag {
-            Some(tags) => Precondition { matches: Some(heads("expect.subjects", &tags)?), differs: None },
-            None => Precondition { matches: None, differs: Some(Heads::OfExisting) },
+/// The context of names that name none.
+#[derive(Clone, Copy)]
+struct Within<'a>(&'a str);
+
+impl Within<'_> {
+    fn qualified(self, name: String) -> String {
+        if name.starts_with(":.") || name.starts_with(":*:") { name } else { format!("{}{name}", self.0) }
+    }
+
+    /// A name of the default context is addressed like the whole registry.
+    fn key(self, subject: Option<String>) -> Option<String> {
+        Some(self.qualified(subject.unwrap_or_default())).filter(|subject| !Subject::parse(subject).is_none())
+    }
+
+    fn expectations(self, expected: wire::Expectations) -> Result<Expectations, ApiError> {
+        let head = |(name, tag): (String, Option<String>)| {
+            let precondition = match tag {
+                Some(tags) => Precondition { matches: Some(heads("expect.subjects", &tags)?), differs: None },
+                None => Precondition { matches: None, differs: Some(Heads::OfExisting) },
+            };
+            Ok((self.qualified(name), precondition))
         };
-        Ok((name, precondition))
-    };
-    let mode = |(name, text): (String, Option<String>)| match text {
-        Some(text) => Ok((name, Some(Mode::parse(&text).ok_or(Error::InvalidMode)?))),
-        None => Ok((name, None)),
-    };
-    Ok(Expectations {
-        subjects: expected.subjects.into_iter().map(head).collect::<Result<_, ApiError>>()?,
-        configs: expected.config.into_iter().map(|(name, config)| (name, config.map(Into::into))).collect(),
-        modes: expected.mode.into_iter().map(mode).collect::<Result<_, ApiError>>()?,
-    })
+        let mode = |(name, text): (String, Option<String>)| match text {
+            Some(text) => Ok((self.qualified(name), Some(Mode::parse(&text).ok_or(Error::InvalidMode)?))),
+            None => Ok((self.qualified(name), None)),
+        };
+        Ok(Expectations {
+            subjects: expected.subjects.into_iter().map(head).collect::<Result<_, ApiError>>()?,
+            configs: expected
+                .config
+                .into_iter()
+                .map(|(name, config)| (self.qualified(name), config.map(Into::into)))
+                .collect(),
+            modes: expected.mode.into_iter().map(mode).collect::<Result<_, ApiError>>()?,
+        })
+    }
+
+    fn operation(self, operation: wire::Operation) -> Result<Operation, ApiError> {
+        Ok(match operation {
+            wire::Operation::Register(register) => {
+                let wire::RegisterOperation { subject, normalize, force, conditions, schema } = *register;
+                let wanted = Registration {
+                    submission: schema.into(),
+                    normalize: if normalize == Some(true) { Normalize::Always } else { Normalize::AsConfigured },
+                    judgement: if force == Some(true) { Judgement::Skipped } else { Judgement::ByLevel },
+                    precondition: precondition(&conditions)?,
+                    rehearsal: Rehearsal::Off,
+                };
+                Operation::Register { subject: self.qualified(subject), wanted: Box::new(wanted) }
+            }
+            wire::Operation::Config(config) => {
+                let wire::ConfigOperation { subject, conditions, change } = *config;
+                let change = change.into_change().map_err(|_unknown| Error::InvalidLevel)?;
+                let precondition = precondition(&conditions)?;
+                Operation::Config { subject: self.key(subject), change: Box::new(change), precondition }
+            }
+            wire::Operation::Mode(wire::ModeOperation { subject, mode, force, conditions }) => {
+                let care = if force == Some(true) { Care::Forced } else { Care::Checked };
+                let precondition = precondition(&conditions)?;
+                Operation::Mode { subject: self.key(subject), mode, care, precondition }
+            }
+        })
+    }
 }
 
 fn heads(member: &str, text: &str) -> Result<Heads, ApiError> {
@@ -104,38 +156,6 @@ fn precondition(conditions: &wire::OperationConditions) -> Result<Precondition, 
         matches: heads("ifMatch", &conditions.if_match)?,
         differs: heads("ifNoneMatch", &conditions.if_none_match)?,
     })
-}
-
-fn operation(operation: wire::Operation) -> Result<Operation, ApiError> {
-    Ok(match operation {
-        wire::Operation::Register(register) => {
-            let wire::RegisterOperation { subject, normalize, force, conditions, schema } = *register;
-            let wanted = Registration {
-                submission: schema.into(),
-                normalize: if normalize == Some(true) { Normalize::Always } else { Normalize::AsConfigured },
-                judgement: if force == Some(true) { Judgement::Skipped } else { Judgement::ByLevel },
-                precondition: precondition(&conditions)?,
-                rehearsal: Rehearsal::Off,
-            };
-            Operation::Register { subject, wanted: Box::new(wanted) }
-        }
-        wire::Operation::Config(config) => {
-            let wire::ConfigOperation { subject, conditions, change } = *config;
-            let change = change.into_change().map_err(|_unknown| Error::InvalidLevel)?;
-            let precondition = precondition(&conditions)?;
-            Operation::Config { subject: below_global(subject), change: Box::new(change), precondition }
-        }
-        wire::Operation::Mode(wire::ModeOperation { subject, mode, force, conditions }) => {
-            let care = if force == Some(true) { Care::Forced } else { Care::Checked };
-            let precondition = precondition(&conditions)?;
-            Operation::Mode { subject: below_global(subject), mode, care, precondition }
-        }
-    })
-}
-
-/// A name of the default context is addressed like the whole registry.
-fn below_global(subject: Option<String>) -> Option<String> {
-    subject.filter(|subject| !Subject::parse(subject).is_none())
 }
 
 impl From<Effect> for wire::OperationResult {

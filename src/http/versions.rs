@@ -68,8 +68,9 @@ pub(super) struct Registering {
     #[serde(deserialize_with = "extract::flag")]
     #[param(required = false)]
     force: bool,
-    /// Regis' own: whether the answer is only the one that the registration would give, and nothing is written.
-    #[serde(deserialize_with = "extract::flag")]
+    /// Regis' own: whether the answer is only the one that the registration would give, and nothing is written; any
+    /// value but `false` means so.
+    #[serde(deserialize_with = "extract::rehearsal")]
     #[param(required = false)]
     dry_run: bool,
 }

@@ -12,7 +12,7 @@ use super::Subject;
 /// or found in another context) is never taken for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Head {
-    subject: u32,
+    subject: u64,
     revision: i64,
 }
 
@@ -20,7 +20,7 @@ impl Head {
     /// The head of a subject at a revision.
     pub fn new(subject: &Subject, revision: i64) -> Self {
         let digest = Sha256::digest(subject.to_string().as_bytes());
-        let fingerprint = digest.iter().take(4).fold(0, |print, byte| (print << 8) | u32::from(*byte));
+        let fingerprint = digest.iter().take(8).fold(0, |print, byte| (print << 8) | u64::from(*byte));
         Self { subject: fingerprint, revision }
     }
 
@@ -28,13 +28,13 @@ impl Head {
     pub fn parse(text: &str) -> Option<Self> {
         let (head, _representation) = text.split_once('.').unwrap_or((text, ""));
         let (subject, revision) = head.split_once('-')?;
-        Some(Self { subject: u32::from_str_radix(subject, 16).ok()?, revision: revision.parse().ok()? })
+        Some(Self { subject: u64::from_str_radix(subject, 16).ok()?, revision: revision.parse().ok()? })
     }
 }
 
 impl fmt::Display for Head {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:08x}-{}", self.subject, self.revision)
+        write!(f, "{:016x}-{}", self.subject, self.revision)
     }
 }
 

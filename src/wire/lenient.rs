@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use thiserror::Error;
 
-use crate::schema::document::{Dialect, Node, Number, Object, SyntaxError, Value, position};
+use crate::schema::document::{Dialect, Member, Node, Number, Object, SyntaxError, Value, position};
 
 /// Deepest nesting of a value that a request brings for others to look at.
 const MAX_VALUE_DEPTH: usize = 128;
@@ -79,6 +79,19 @@ impl<'a> Members<'a> {
         let missing =
             || Misfit { path: key.to_owned(), message: "expected a value, found none".to_owned(), at: self.at };
         self.get(key, reader)?.ok_or_else(missing)
+    }
+
+    /// Refuses members of other names, for bodies in which a misspelt member would do harm.
+    pub(super) fn only(&self, known: &[&[&str]]) -> Result<(), Misfit> {
+        let other = |member: &&Member| !known.iter().any(|names| names.contains(&member.key.as_str()));
+        match self.object.iter().find(other) {
+            Some(member) => Err(Misfit {
+                path: shortened(&member.key),
+                message: "there is no such member".to_owned(),
+                at: member.node.at,
+            }),
+            None => Ok(()),
+        }
     }
 
     /// The member `key`, where absent and `null` mean different things.

@@ -9,6 +9,7 @@ use super::{
     Config, ConfigUpdateRequest, ModeUpdateRequest, RegisterSchemaRequest, RegisterSchemaResponse,
     lenient::{Entity, Members, Misfit, constant, entity, flag, list, nullable_map, text},
 };
+use crate::schema::document::{Node, Value};
 
 /// Operations that are done together or not at all.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
@@ -34,6 +35,7 @@ pub struct TransactionRequest {
 
 impl Entity for TransactionRequest {
     fn read(members: &Members<'_>) -> Result<Self, Misfit> {
+        members.only(&[&["dryRun", "expect", "operations"]])?;
         Ok(Self {
             dry_run: members.get("dryRun", flag)?,
             expect: members.get("expect", entity)?,
@@ -55,7 +57,7 @@ pub struct Expectations {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(required = false, value_type = BTreeMap<String, Config>)]
     pub config: BTreeMap<String, Option<Config>>,
-    /// Modes as `GET /mode/{subject}` answers them, `null` for none of its own; the empty name means the global one.
+    /// Modes as `GET /mode/{subject}` answers them or by name alone, `null` for none of its own; the empty name means the global one.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(required = false)]
     pub mode: BTreeMap<String, Option<String>>,
@@ -63,9 +65,10 @@ pub struct Expectations {
 
 impl Entity for Expectations {
     fn read(members: &Members<'_>) -> Result<Self, Misfit> {
+        members.only(&[&["subjects", "config", "mode"]])?;
         let subjects = members.get("subjects", nullable_map(text))?.unwrap_or_default();
         let config = members.get("config", nullable_map(entity))?.unwrap_or_default();
-        let mode = members.get("mode", nullable_map(text))?.unwrap_or_default();
+        let mode = members.get("mode", nullable_map(mode))?.unwrap_or_default();
         Ok(Self {
             subjects: subjects.into_iter().collect(),
             config: config.into_iter().collect(),
@@ -73,6 +76,47 @@ impl Entity for Expectations {
         })
     }
 }
+
+/// A mode as it is answered, `{"mode": …}`, or its name alone.
+fn mode(node: &Node) -> Result<Option<String>, Misfit> {
+    match &node.value {
+        Value::Object(_) => Ok(entity::<ModeUpdateRequest>(node)?.and_then(|answer| answer.mode)),
+        _ => text(node),
+    }
+}
+
+/// Members of every operation.
+const COMMON: &[&str] = &["type", "subject", "ifMatch", "ifNoneMatch"];
+const OF_REGISTRATION: &[&str] = &[
+    "normalize",
+    "force",
+    "version",
+    "id",
+    "schemaType",
+    "references",
+    "metadata",
+    "ruleSet",
+    "schema",
+    "schemaTagsToAdd",
+    "schemaTagsToRemove",
+    "propagateSchemaTags",
+];
+const OF_CONFIG: &[&str] = &[
+    "alias",
+    "aliasForDeks",
+    "normalize",
+    "validateFields",
+    "validateNewSchemas",
+    "validateRules",
+    "compatibility",
+    "compatibilityPolicy",
+    "compatibilityGroup",
+    "defaultMetadata",
+    "overrideMetadata",
+    "defaultRuleSet",
+    "overrideRuleSet",
+];
+const OF_MODE: &[&str] = &["mode", "force"];
 
 /// One operation of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -99,7 +143,17 @@ const TYPES: &[(&str, OperationType)] =
 
 impl Entity for Operation {
     fn read(members: &Members<'_>) -> Result<Self, Misfit> {
-        Ok(match members.required("type", constant(TYPES))? {
+        let operation = members.required("type", constant(TYPES))?;
+        // A condition that is spelled wrong must not be taken for none.
+        members.only(&[
+            COMMON,
+            match operation {
+                OperationType::Register => OF_REGISTRATION,
+                OperationType::Config => OF_CONFIG,
+                OperationType::Mode => OF_MODE,
+            },
+        ])?;
+        Ok(match operation {
             OperationType::Register => Self::Register(Box::new(RegisterOperation::read(members)?)),
             OperationType::Config => Self::Config(Box::new(ConfigOperation::read(members)?)),
             OperationType::Mode => Self::Mode(ModeOperation::read(members)?),
@@ -239,7 +293,7 @@ pub struct RegisterResult {
     /// The subject, aliases followed.
     pub subject: String,
     /// The subject's head after the transaction.
-    #[schema(example = "\"5f1c3a90-2\"")]
+    #[schema(example = "\"5f1c3a90d2b84e6f-2\"")]
     pub etag: String,
     /// Whether there is a new version; else the schema was there already.
     pub created: bool,

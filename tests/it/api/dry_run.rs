@@ -34,6 +34,19 @@ async fn a_rehearsal_answers_what_the_registration_answers() {
 }
 
 #[tokio::test]
+async fn whoever_says_anything_but_false_does_not_want_to_write() {
+    let app = App::start().await;
+    for value in ["dryRun", "dryRun=", "dryRun=1", "dryRun=yes", "dryRun=TRUE"] {
+        app.post(&format!("/subjects/s/versions?{value}"), avro(INT)).await.holds(1, 1);
+        let operations = json!({"operations": [{"type": "register", "subject": "s", "schema": INT}]});
+        assert_eq!(app.post(&format!("/transactions?{value}"), operations).await.json()["dryRun"], true, "{value}");
+    }
+    app.get("/subjects").await.ok(json!([]));
+    app.post("/subjects/s/versions?dryRun=false", avro(INT)).await.holds(1, 1);
+    app.get("/subjects").await.ok(json!(["s"]));
+}
+
+#[tokio::test]
 async fn rehearsals_take_no_id_however_many_there_are() {
     let app = App::start().await;
     for at in 0..30 {
@@ -130,13 +143,4 @@ async fn a_rehearsal_follows_aliases_and_tells_the_head() {
     let late =
         app.send("POST", "/subjects/alias/versions?dryRun=true", &headers, avro(r#"["string"]"#).to_string()).await;
     late.refused_with(41201, &["Subject 'target' has moved"]);
-}
-
-#[tokio::test]
-async fn only_true_is_a_rehearsal() {
-    let app = App::start().await;
-    app.post("/subjects/s/versions?dryRun=TRUE", avro(STRING)).await.holds(1, 1);
-    app.get("/subjects").await.ok(json!([]));
-    app.post("/subjects/s/versions?dryRun=1", avro(STRING)).await.holds(1, 1);
-    app.get("/subjects").await.ok(json!(["s"]));
 }

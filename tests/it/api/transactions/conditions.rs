@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{level, register, transact, version, versions};
+use super::{level, mode, register, transact, version, versions};
 use crate::harness::{Answer, App, INT, LONG, STRING, segment};
 
 async fn tag(app: &App, subject: &str) -> String {
@@ -132,4 +132,49 @@ async fn expectations_come_before_every_other_refusal() {
     let body =
         json!({"expect": {"subjects": {"s": null}}, "operations": [register("s", INT), register("t", "nonsense")]});
     moved(app.post("/transactions", body).await, 41201, "Subject 's' has the head");
+}
+
+#[tokio::test]
+async fn a_misspelt_member_is_refused_and_nothing_is_written() {
+    let app = App::start().await;
+    let operation = || register("s", INT);
+    let mut condition = operation();
+    condition["if_match"] = json!("*");
+    for (body, member) in [
+        (json!({"dryrun": true, "operations": [operation()]}), "dryrun"),
+        (json!({"expected": {}, "operations": [operation()]}), "expected"),
+        (json!({"expect": {"subject": {"s": null}}, "operations": [operation()]}), "expect.subject"),
+        (json!({"operations": [condition]}), "operations[0].if_match"),
+    ] {
+        let refused = app.post("/transactions", body).await;
+        refused.refused_with(400, &[&format!("Cannot read \"{member}\": there is no such member")]);
+    }
+    app.get("/subjects").await.ok(json!([]));
+}
+
+#[tokio::test]
+async fn a_mode_is_expected_as_it_is_answered() {
+    let app = App::start().await;
+    app.put("/mode/s", json!({"mode": "READONLY"})).await.ok(json!({"mode": "READONLY"}));
+    let seen = app.get("/mode/s").await.json();
+    let operations = json!([mode("s", "READWRITE")]);
+    let done = app.post("/transactions", json!({"expect": {"mode": {"s": seen}}, "operations": operations})).await;
+    assert_eq!(done.status, 200, "{}", done.text());
+    let again = app.post("/transactions", json!({"expect": {"mode": {"s": seen}}, "operations": operations})).await;
+    again.refused_with(41202, &[]);
+}
+
+#[tokio::test]
+async fn below_a_context_names_and_settings_are_those_of_the_context() {
+    let app = App::start().await;
+    let body = json!({
+        "expect": {"subjects": {"s": null}},
+        "operations": [{"type": "config", "compatibility": "NONE"}, register("s", INT), register(":.other:s", INT)],
+    });
+    let done = app.post("/contexts/.c/transactions", body.clone()).await;
+    assert_eq!(done.status, 200, "{}", done.text());
+    app.get("/subjects?subjectPrefix=:*:").await.ok(json!([":.c:s", ":.other:s"]));
+    app.get("/config").await.ok(json!({"compatibilityLevel": "BACKWARD"}));
+    app.get("/config/:.c:").await.ok(json!({"compatibilityLevel": "NONE"}));
+    app.post("/contexts/.c/transactions", body).await.refused_with(41201, &[]);
 }
