@@ -37,8 +37,9 @@ pub use tx::Tx;
 pub use versions::{Holder, StoredVersion, VersionRecord};
 
 use health::Health;
-use postgres::{Postgres, Sight};
-use sqlite::Connected;
+use postgres::Postgres;
+use sqlite::{Connected, Registering};
+use tx::Sight;
 use writer::{Done, Errand, Job};
 
 /// The database; cheap to clone.
@@ -161,8 +162,8 @@ impl Store {
         self.look(Sight::OneMoment).await
     }
 
-    /// As [`Store::read`], but on PostgreSQL each statement may see a later moment than the one before: for single
-    /// statements, and for facts that are looked at again before anything rests on them.
+    /// As [`Store::read`], but each statement may see a later moment than the one before: for single statements, and
+    /// for facts that are looked at again before anything rests on them.
     pub async fn glance(&self) -> Result<Tx, Error> {
         self.look(Sight::OwnMoments).await
     }
@@ -170,7 +171,7 @@ impl Store {
     async fn look(&self, sight: Sight) -> Result<Tx, Error> {
         match &self.database {
             Database::Sqlite { readers, .. } => {
-                Ok(Tx::Sqlite(Connected::Reading(self.noticed(readers.begin().await.map_err(Error::from))?)))
+                Ok(Tx::Sqlite(Connected::reading(readers.clone(), self.health.clone(), sight)))
             }
             Database::Postgres(database) => Ok(Tx::Postgres(database.session(sight))),
         }
@@ -179,17 +180,23 @@ impl Store {
     /// One moment of a subject.
     pub async fn moment(&self, subject: &Subject) -> Result<Moment, Error> {
         match &self.database {
-            Database::Sqlite { .. } => self.read().await?.moment(subject).await,
+            Database::Sqlite { readers, .. } => self.noticed(sqlite::moment(readers, subject).await),
             Database::Postgres(database) => database.moment(subject).await,
         }
     }
 
-    /// Writes a registration of new content together with others, where the database gains by that.
+    /// Writes a registration of new content together with others.
     ///
     /// The work goes on when the caller goes away.
     pub async fn register(&self, registration: Registration) -> Result<Registered, Error> {
         match &self.database {
-            Database::Sqlite { .. } => Ok(Registered::Apart),
+            Database::Sqlite { jobs, .. } => {
+                let job = |send| Box::new(Registering { registration, send }) as Job;
+                match tokio::time::timeout(self.write_timeout, in_group(jobs, job)).await {
+                    Ok(outcome) => outcome,
+                    Err(_elapsed) => Err(self.late()),
+                }
+            }
             Database::Postgres(database) => {
                 let database = database.clone();
                 let alone = tokio::spawn(async move { database.register(registration).await });
@@ -295,9 +302,17 @@ where
     E: From<Error> + Send + 'static,
     W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
 {
+    in_group(jobs, |send| Box::new(Waiting { work, fate, send })).await
+}
+
+/// Hands a write to the task that owns all writing, and waits for its outcome.
+async fn in_group<T, E: From<Error>>(
+    jobs: &mpsc::Sender<Job>,
+    job: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Job,
+) -> Result<T, E> {
     let closed = || Error::Interrupted("the writer ended".into());
     let (send, receive) = oneshot::channel();
-    jobs.send(Box::new(Waiting { work, fate, send })).await.map_err(|_closed| closed())?;
+    jobs.send(job(send)).await.map_err(|_closed| closed())?;
     receive.await.unwrap_or_else(|_closed| Err(closed().into()))
 }
 

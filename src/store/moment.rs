@@ -2,15 +2,19 @@
 
 use std::collections::HashMap;
 
-use super::{Error, Locks, Scoped, StoredVersion, Tx};
-use crate::model::{Definition, Guid, SchemaId, Subject, Version};
+use super::{Error, Locks, Scoped, StoredVersion, Tx, settings, versions};
+use crate::model::{Context, Definition, Guid, SchemaId, Subject, Version};
+
+/// What the databases tell of moments: the place of the subject, its settings or else one of its versions, whether the
+/// version's id answers for its content, and the revision of either.
+pub(super) type Row = (i64, Option<String>, Option<String>, i32, i32, bool, bool, i64, i64);
 
 /// One moment of a subject.
 #[derive(Debug, Clone, Default)]
 pub struct Moment {
     /// The records of settings that reach it.
     pub settings: Scoped,
-    /// The same as the database tells them; equal texts mean that nothing changed. Empty on SQLite.
+    /// The same as the database tells them; equal texts mean that nothing changed. Empty if a transaction read them one by one.
     pub settings_text: String,
     /// Its revision; 0 before the first write.
     pub head: i64,
@@ -75,4 +79,47 @@ impl Tx {
             ..Moment::default()
         })
     }
+}
+
+/// The moments that rows tell of, by place.
+pub(super) fn collected(rows: Vec<Row>) -> Result<HashMap<i64, Moment>, Error> {
+    let mut moments = HashMap::new();
+    for row in rows {
+        add(&mut moments, row)?;
+    }
+    Ok(moments)
+}
+
+/// Rows come in the order of the subjects, the one with the settings before the versions.
+fn add(moments: &mut HashMap<i64, Moment>, row: Row) -> Result<(), Error> {
+    let (place, settings, guid, version, id, answering, deleted, ts, revision) = row;
+    if let Some(text) = settings {
+        let (settings, versions, answering) = (scoped(&text)?, Vec::new(), HashMap::new());
+        moments.insert(place, Moment { settings, settings_text: text, head: revision, versions, answering });
+        return Ok(());
+    }
+    let stored: StoredVersion = versions::stored((version, id, guid.unwrap_or_default(), deleted, ts, revision))?;
+    if let Some(moment) = moments.get_mut(&place) {
+        if answering {
+            moment.answering.insert(stored.guid, stored.id);
+        }
+        moment.versions.push(stored);
+    }
+    Ok(())
+}
+
+fn scoped(text: &str) -> Result<Scoped, Error> {
+    let unreadable = || Error::Corrupt("settings in a form that cannot be read".to_owned());
+    let (configs, modes) = text.split_once('\n').ok_or_else(unreadable)?;
+    let records =
+        |text: &str| serde_json::from_str::<Vec<(String, String, String)>>(text).map_err(|_wrong| unreadable());
+    let key = |context: String, name: String| Subject::new(Context::from_raw(context), name);
+    let mut scoped = Scoped::default();
+    for (context, name, document) in records(configs)? {
+        scoped.configs.push((key(context, name), settings::config(&document)?));
+    }
+    for (context, name, mode) in records(modes)? {
+        scoped.modes.push((key(context, name), settings::mode(&mode)?));
+    }
+    Ok(scoped)
 }

@@ -2,6 +2,17 @@
 
 use super::{Error, postgres::Session, sqlite::Connected};
 
+/// What the statements of a transaction see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// One moment of the database, all of them.
+    OneMoment,
+    /// A moment of its own, each; that saves opening a transaction.
+    OwnMoments,
+    /// What is there, with the locks of a write.
+    Writing,
+}
+
 /// An open transaction. Dropped without being committed it is rolled back.
 pub enum Tx {
     /// On SQLite.
@@ -15,7 +26,7 @@ macro_rules! on {
     ($tx:expr, $conn:ident => $body:expr) => {
         match $tx {
             $crate::store::Tx::Sqlite(tx) => {
-                let $conn = tx.connection();
+                let $conn = tx.open().await?;
                 let outcome = $body;
                 tx.settle(outcome)
             }

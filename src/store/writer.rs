@@ -26,8 +26,22 @@ pub(super) struct Done {
     pub(super) answer: Answer,
 }
 
+/// Who sets the savepoint of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Savepoint {
+    /// The writer.
+    Set,
+    /// The write itself, under the same name; it releases it too, unless it fails.
+    ItsOwn,
+}
+
 /// A write to be run inside the shared transaction.
 pub(super) trait Errand: Send {
+    /// Who sets its savepoint.
+    fn savepoint(&self) -> Savepoint {
+        Savepoint::Set
+    }
+
     /// Runs it.
     fn run(self: Box<Self>, tx: &mut Tx) -> BoxFuture<'_, Done>;
 
@@ -86,14 +100,19 @@ async fn run_group(mut tx: Tx, first: Job, jobs: &mut mpsc::Receiver<Job>) -> (V
 
 /// Runs one write. A database that failed it for want of space or of a working disk has given up the whole transaction.
 async fn run_one(tx: &mut Tx, job: Job) -> (Option<Answer>, Result<(), Error>) {
-    if let Err(error) = tx.execute("SAVEPOINT job").await {
+    let savepoint = job.savepoint();
+    if savepoint == Savepoint::Set
+        && let Err(error) = tx.execute("SAVEPOINT job").await
+    {
         job.refuse(error.clone());
         return (None, Err(error));
     }
     let done = AssertUnwindSafe(job.run(tx)).catch_unwind().await.ok();
+    let keep = done.as_ref().is_some_and(|done| done.keep);
     let ended = match tx.broken() {
         Some(error) => Err(error),
-        None => end_one(tx, done.as_ref().is_some_and(|done| done.keep)).await,
+        None if keep && savepoint == Savepoint::ItsOwn => Ok(()),
+        None => end_one(tx, keep).await,
     };
     (done.map(|done| done.answer), ended)
 }

@@ -24,9 +24,8 @@ use tokio::{sync::Semaphore, time::timeout};
 
 pub use hosts::{ACCEPTANCE, Durability};
 pub(super) use session::Session;
-pub(super) use session::Sight;
 
-use super::{Error, Locks, Moment, OpenError, Registered, Registration, StoreSettings, health::Health};
+use super::{Error, Locks, Moment, OpenError, Registered, Registration, StoreSettings, health::Health, tx::Sight};
 use crate::model::{SchemaId, Subject};
 use flights::Flights;
 use functions::REGISTER;

@@ -1,16 +1,17 @@
 //! Reads one moment of a subject in one trip: settings in scope, head, and versions.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::sync::LazyLock;
 
 use sqlx::AssertSqlSafe;
 
 use super::{Limits, Way};
 use crate::{
-    model::{Context, Subject},
-    store::{Error, Moment, Scoped, StoredVersion, settings, versions},
+    model::Subject,
+    store::{
+        Error, Moment,
+        moment::{Row, collected},
+    },
 };
-
-type Row = (i64, Option<String>, Option<String>, i32, i32, bool, bool, i64, i64);
 
 static STATEMENT: LazyLock<String> = LazyLock::new(|| {
     format!(
@@ -57,46 +58,9 @@ pub(super) async fn read(way: &Way, limits: Limits, subjects: Vec<Subject>) -> R
             )
         })
         .await?;
-    let mut moments: HashMap<i64, Moment> = HashMap::new();
-    for row in rows {
-        add(&mut moments, row)?;
-    }
+    let mut moments = collected(rows)?;
     let missing = || Error::Corrupt("an answer without the subject that was asked for".to_owned());
     (1..=subjects.len())
         .map(|place| i64::try_from(place).ok().and_then(|place| moments.remove(&place)).ok_or_else(missing))
         .collect()
-}
-
-/// Rows come in the order of the subjects, the one with the settings before the versions.
-fn add(moments: &mut HashMap<i64, Moment>, row: Row) -> Result<(), Error> {
-    let (place, settings, guid, version, id, answering, deleted, ts, revision) = row;
-    if let Some(text) = settings {
-        let (settings, versions, answering) = (scoped(&text)?, Vec::new(), HashMap::new());
-        moments.insert(place, Moment { settings, settings_text: text, head: revision, versions, answering });
-        return Ok(());
-    }
-    let stored: StoredVersion = versions::stored((version, id, guid.unwrap_or_default(), deleted, ts, revision))?;
-    if let Some(moment) = moments.get_mut(&place) {
-        if answering {
-            moment.answering.insert(stored.guid, stored.id);
-        }
-        moment.versions.push(stored);
-    }
-    Ok(())
-}
-
-fn scoped(text: &str) -> Result<Scoped, Error> {
-    let unreadable = || Error::Corrupt("settings in a form that cannot be read".to_owned());
-    let (configs, modes) = text.split_once('\n').ok_or_else(unreadable)?;
-    let records =
-        |text: &str| serde_json::from_str::<Vec<(String, String, String)>>(text).map_err(|_wrong| unreadable());
-    let key = |context: String, name: String| Subject::new(Context::from_raw(context), name);
-    let mut scoped = Scoped::default();
-    for (context, name, document) in records(configs)? {
-        scoped.configs.push((key(context, name), settings::config(&document)?));
-    }
-    for (context, name, mode) in records(modes)? {
-        scoped.modes.push((key(context, name), settings::mode(&mode)?));
-    }
-    Ok(scoped)
 }

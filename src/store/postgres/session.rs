@@ -16,19 +16,8 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::{Way, ids::Ids, late};
 use crate::{
     model::{Context, SchemaId},
-    store::{Error, Locks},
+    store::{Error, Locks, tx::Sight},
 };
-
-/// What the statements of a session see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::store) enum Sight {
-    /// One moment of the database, all of them.
-    OneMoment,
-    /// A moment of its own, each; that saves the trip which opens a transaction.
-    OwnMoments,
-    /// What is there, with the locks of a write.
-    Writing,
-}
 
 /// A connection in use.
 pub struct Session {

@@ -1,5 +1,8 @@
 //! What only SQLite needs: one file, one server, one writer.
 
+mod moments;
+mod register;
+
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
@@ -7,12 +10,15 @@ use std::{
 };
 
 use sqlx::{
-    Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Executor as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Error, OpenError};
+use super::{Error, OpenError, health::Health, tx::Sight};
+
+pub(super) use moments::read as moment;
+pub(super) use register::Registering;
 
 /// Connections that read at the same time.
 const READERS: u32 = 4;
@@ -44,10 +50,14 @@ pub(super) async fn open(url: &str) -> Result<Opened, OpenError> {
         .foreign_keys(true)
         // What was replaced, perhaps by its sealed form, must not stay behind in free space.
         .pragma("secure_delete", "ON")
+        .pragma("temp_store", "MEMORY")
         .busy_timeout(Duration::from_secs(5));
     let refused = |error: sqlx::Error| OpenError::Refused { address: url.to_owned(), reason: error.to_string() };
     let steady = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).test_before_acquire(false);
-    let writer = steady().max_connections(1).connect_with(options.clone()).await.map_err(refused)?;
+    let writer = steady()
+        .max_connections(1)
+        .after_connect(|connection, _| Box::pin(async move { connection.execute(register::DECISION).await.map(drop) }));
+    let writer = writer.connect_with(options.clone()).await.map_err(refused)?;
     demand_durability(url, &writer).await?;
     let readers = steady().max_connections(READERS).connect_with(options).await.map_err(refused)?;
     Ok(Opened { readers, writer, lock })
@@ -88,12 +98,45 @@ async fn demand_durability(url: &str, writer: &SqlitePool) -> Result<(), OpenErr
     Ok(())
 }
 
-/// A connection in a transaction.
+/// A connection in use.
 pub enum Connected {
     /// One that reads.
-    Reading(Transaction<'static, Sqlite>),
+    Reading(Reading),
     /// One that writes.
     Writing(Writing),
+}
+
+/// A connection that reads, taken with the first statement.
+pub struct Reading {
+    pool: SqlitePool,
+    health: Health,
+    sight: Sight,
+    open: Option<Open>,
+}
+
+enum Open {
+    /// Every statement for itself.
+    Alone(PoolConnection<Sqlite>),
+    /// All of them in a transaction, which sees what was there at the first one.
+    Together(Transaction<'static, Sqlite>),
+}
+
+impl Reading {
+    async fn open(&mut self) -> Result<&mut SqliteConnection, Error> {
+        if self.open.is_none() {
+            let opened = match self.sight {
+                Sight::OneMoment => self.pool.begin().await.map(Open::Together),
+                Sight::OwnMoments | Sight::Writing => self.pool.acquire().await.map(Open::Alone),
+            };
+            let opened = opened.map_err(Error::from);
+            self.health.asked(&opened);
+            self.open = Some(opened?);
+        }
+        match self.open.as_mut().expect("it was just taken") {
+            Open::Alone(connection) => Ok(connection),
+            Open::Together(tx) => Ok(tx),
+        }
+    }
 }
 
 /// The write transaction of a group. A connection that did not commit is closed: after a failure SQLite may have rolled
@@ -113,10 +156,14 @@ impl Connected {
         Ok(Self::Writing(writing))
     }
 
-    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+    pub(super) fn reading(pool: SqlitePool, health: Health, sight: Sight) -> Self {
+        Self::Reading(Reading { pool, health, sight, open: None })
+    }
+
+    pub(super) async fn open(&mut self) -> Result<&mut SqliteConnection, Error> {
         match self {
-            Self::Reading(tx) => &mut *tx,
-            Self::Writing(writing) => &mut writing.connection,
+            Self::Reading(reading) => reading.open().await,
+            Self::Writing(writing) => Ok(&mut writing.connection),
         }
     }
 
@@ -141,7 +188,8 @@ impl Connected {
 
     pub(super) async fn commit(self) -> Result<(), Error> {
         match self {
-            Self::Reading(tx) => Ok(tx.commit().await?),
+            Self::Reading(Reading { open: Some(Open::Together(tx)), .. }) => Ok(tx.commit().await?),
+            Self::Reading(_) => Ok(()),
             Self::Writing(mut writing) => {
                 let ended = sqlx::raw_sql("COMMIT").execute(&mut *writing.connection).await;
                 writing.committed = ended.is_ok();
