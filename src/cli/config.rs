@@ -2,30 +2,59 @@
 
 use std::{env, ffi::OsString, fs};
 
-use clap::{Arg, ArgMatches, Args, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, FromArgMatches};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
 
-use super::settings::{Flag, SETTINGS, ServerConfig, Setting, Shape, contradictions};
+use super::{
+    WIDTH,
+    settings::{Flag, SETTINGS, ServerConfig, Setting, Shape, contradictions},
+};
 
 const FILE_FLAG: &str = "config";
 const FILE_VARIABLE: &str = "REGIS_CONFIG";
+const EVERYTHING_FLAG: &str = "help-all";
+
+/// What most people set first; the other settings are left to `--help-all`.
+const FIRST: &[&str] = &[
+    "listen",
+    "database-url",
+    "compatibility-level",
+    "mode-mutability",
+    "body-limit",
+    "cors-origins",
+    "log-format",
+    "log-level",
+    "drain-timeout",
+];
+
+const EXAMPLES: &str = "\
+A setting --log-level is also the variable REGIS_LOG_LEVEL and the key log-level of the TOML file;
+flags win over variables, and variables over the file.
+
+Examples:
+  regis serve
+  regis serve --listen 0.0.0.0:8081 --database-url postgres://regis@db.example.com/regis
+  REGIS_LOG_FORMAT=json regis serve --config /etc/regis.toml
+  regis serve --help-all
+
+Exit codes: 0 stopped as it was told to, 1 cannot start, 2 a setting is wrong.";
 
 /// Settings from the command line, as they were written.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Given {
     file: Option<String>,
     values: Vec<(&'static str, String)>,
+    everything: bool,
 }
 
 impl Args for Given {
     fn augment_args(command: clap::Command) -> clap::Command {
-        let file = Arg::new(FILE_FLAG).long(FILE_FLAG).value_name("FILE").help(format!(
-            "TOML file with settings; flags win over variables, and variables over the file\n[variable: {FILE_VARIABLE}]"
-        ));
-        command.next_line_help(true).arg(file).args(flags().map(argument))
+        let everything = Arg::new(EVERYTHING_FLAG).long(EVERYTHING_FLAG).action(ArgAction::SetTrue);
+        let everything = everything.help("Show all settings with their variables, and what Confluent calls them");
+        command.arg(file_argument()).args(flags().map(short)).arg(everything).after_help(EXAMPLES)
     }
 
     fn augment_args_for_update(command: clap::Command) -> clap::Command {
@@ -37,25 +66,65 @@ fn flags() -> impl Iterator<Item = &'static Setting> {
     SETTINGS.iter().filter(|setting| setting.flag == Flag::Offered)
 }
 
+fn file_argument() -> Arg {
+    let help = format!("TOML file with settings [variable: {FILE_VARIABLE}]");
+    Arg::new(FILE_FLAG).long(FILE_FLAG).value_name("FILE").help(help)
+}
+
 fn argument(setting: &Setting) -> Arg {
-    let confluent = setting.confluent.map_or(String::new(), |name| format!(" [Confluent: {name}]"));
-    let variable = setting.variable();
-    let Setting { name, default, help, .. } = setting;
-    let help = format!("{help}\n[default: {default}] [variable: {variable}] [TOML key: {name}]{confluent}");
     // `--body-limit -1` is a wrong number, not a flag that nobody knows.
-    Arg::new(*name).long(*name).value_name(setting.value).allow_negative_numbers(true).help(help)
+    Arg::new(setting.name).long(setting.name).value_name(setting.value).allow_negative_numbers(true)
+}
+
+/// A flag as `--help` shows it.
+fn short(setting: &Setting) -> Arg {
+    let default = default(setting);
+    argument(setting).help(format!("{}{default}", setting.help)).hide(!FIRST.contains(&setting.name))
+}
+
+/// A flag as `--help-all` shows it.
+fn complete(setting: &Setting) -> Arg {
+    argument(setting).help(described(setting))
+}
+
+fn described(setting: &Setting) -> String {
+    let confluent = setting.confluent.map_or(String::new(), |name| format!(" [Confluent: {name}]"));
+    let (default, variable) = (default(setting), setting.variable());
+    let Setting { name, help, .. } = setting;
+    format!("{help}{default}\n[variable: {variable}] [TOML key: {name}]{confluent}")
+}
+
+fn default(setting: &Setting) -> String {
+    if setting.default.is_empty() { String::new() } else { format!(" [default: {}]", setting.default) }
 }
 
 impl FromArgMatches for Given {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let text = |name| matches.get_one::<String>(name).cloned();
         let values = flags().filter_map(|setting| text(setting.name).map(|value| (setting.name, value)));
-        Ok(Self { file: text(FILE_FLAG), values: values.collect() })
+        Ok(Self { file: text(FILE_FLAG), values: values.collect(), everything: matches.get_flag(EVERYTHING_FLAG) })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
+    }
+}
+
+impl Given {
+    /// The help with every setting, if it is asked for.
+    pub(super) fn complete_help(&self) -> Option<clap::Command> {
+        let withheld = SETTINGS.iter().filter(|setting| setting.flag == Flag::Withheld);
+        let withheld: Vec<String> = withheld
+            .map(|setting| {
+                format!("      {}\n          {}", setting.name, described(setting).replace('\n', "\n          "))
+            })
+            .collect();
+        let reason = "Everybody on the machine can read command lines, so these have no flag:";
+        let command = clap::Command::new("regis serve").about("Serve the registry: every setting");
+        let command = command.next_line_help(true).max_term_width(WIDTH);
+        let command = command.after_help(format!("{reason}\n{}", withheld.join("\n")));
+        self.everything.then(|| command.arg(file_argument()).args(flags().map(complete)))
     }
 }
 
@@ -218,7 +287,7 @@ mod tests {
 
     fn given(file: Option<&std::path::Path>, values: &[(&'static str, &str)]) -> Given {
         let values = values.iter().map(|(name, text)| (*name, (*text).to_owned())).collect();
-        Given { file: file.map(|path| path.display().to_string()), values }
+        Given { file: file.map(|path| path.display().to_string()), values, everything: false }
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod fetched;
 mod finding;
 mod fixes;
 mod get;
+mod help;
 mod judge;
 mod lint;
 mod locator;
@@ -46,6 +47,8 @@ use clap::{Parser, Subcommand};
 
 use config::{Given, Unlisted};
 
+/// Help is never wider, in characters.
+const WIDTH: usize = 100;
 /// What a server answers when it could not do its work.
 const FAILURE: u8 = 1;
 /// What a process answers when it was called wrongly.
@@ -57,9 +60,11 @@ const WRONG_USE: u8 = 2;
     name = "regis",
     version,
     args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    max_term_width = WIDTH,
     override_usage = "regis [COMMAND] [OPTIONS]",
     after_help = "Example:\n  regis check --against git:main\n\n\
-                  Without a command regis serves; `regis serve --help` shows its settings.\n\
+                  Without a command regis serves; `regis help serve` shows its settings.\n\
                   Exit codes: 0 fine, 1 findings, 2 usage or configuration, 3 unreachable or not allowed,\n\
                   4 the registry moved since the plan, 5 internal."
 )]
@@ -100,6 +105,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Write a completion script for a shell
     Completion(completion::Arguments),
+    /// Show the help of a command
+    Help(help::Arguments),
 }
 
 /// Runs the command that the arguments name.
@@ -127,6 +134,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Lint(arguments)) => lint::run(&arguments).into(),
         Some(Command::Explain(arguments)) => explain::run(&arguments).into(),
         Some(Command::Completion(arguments)) => completion::run(&arguments).into(),
+        Some(Command::Help(arguments)) => help::run(&arguments),
         None => serve::serve(&cli.given.0),
     }
 }

@@ -37,6 +37,11 @@ enum StartError {
 
 /// Serves until a signal tells it to stop.
 pub(super) fn serve(given: &Given) -> ExitCode {
+    if let Some(mut command) = given.complete_help() {
+        // Nobody can be told if the standard output is closed.
+        let _unread = command.print_help();
+        return ExitCode::SUCCESS;
+    }
     let config = match config::load(given) {
         Ok(config) => config,
         Err(mistakes) => {

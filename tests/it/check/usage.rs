@@ -2,19 +2,72 @@
 
 use super::Repository;
 
+/// The commands that the list of commands names.
+async fn commands(repository: &Repository) -> Vec<String> {
+    let top = repository.regis(&["--help"]).await;
+    let list = top.stdout.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("commands");
+    list.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
 #[tokio::test]
 async fn every_help_fits_a_screen_and_has_an_example() {
     let repository = Repository::empty();
-    let top = repository.regis(&["--help"]).await;
-    let commands = top.stdout.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("commands");
-    let names: Vec<&str> = commands.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert!(names.contains(&"check") && names.contains(&"lint"), "{names:?}");
-    let helps = names.into_iter().filter(|name| !["serve", "help"].contains(name)).map(|name| vec![name, "--help"]);
+    let names = commands(&repository).await;
+    for expected in ["serve", "check", "lint", "help"] {
+        assert!(names.iter().any(|name| name == expected), "{expected}: {names:?}");
+    }
+    let helps = names.iter().map(|name| vec![name.as_str(), "--help"]);
     for arguments in std::iter::once(vec!["--help"]).chain(helps) {
         let run = repository.regis(&arguments).await;
         assert_eq!(run.code, Some(0), "{run:?}");
+        let widest = run.stdout.lines().map(|line| line.chars().count()).max();
         assert!(run.stdout.lines().count() <= 40, "{arguments:?} takes {} lines", run.stdout.lines().count());
+        assert!(widest <= Some(100), "{arguments:?} takes {widest:?} columns");
         assert!(run.stdout.contains("Example"), "{arguments:?} has no example: {}", run.stdout);
+    }
+}
+
+#[tokio::test]
+async fn the_help_of_a_command_is_also_found_by_its_name() {
+    let repository = Repository::empty();
+    assert_eq!(repository.regis(&["help"]).await.stdout, repository.regis(&["--help"]).await.stdout);
+    for name in commands(&repository).await {
+        let by_name = repository.regis(&["help", &name]).await;
+        assert_eq!(by_name.stdout, repository.regis(&[&name, "--help"]).await.stdout, "{name}");
+    }
+    let run = repository.regis(&["help", "nothing"]).await;
+    assert_eq!((run.code, run.stderr.contains("nothing")), (Some(2), true), "{run:?}");
+}
+
+#[tokio::test]
+async fn the_settings_of_the_readme_are_those_of_the_server() {
+    let repository = Repository::empty();
+    let help = repository.regis(&["serve", "--help-all"]).await;
+    assert_eq!(repository.regis(&["--help-all"]).await.stdout, help.stdout);
+    // Lines are wrapped; between two settings there is always the start of the next flag.
+    let words = help.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("the README");
+    let rows: Vec<Vec<&str>> = readme
+        .lines()
+        .filter(|line| line.starts_with("| `--") && line.contains("`REGIS_") || line.starts_with("| – | `REGIS_"))
+        .map(|line| line.trim_matches('|').split('|').map(|cell| cell.trim().trim_matches('`')).collect())
+        .collect();
+    assert!(rows.len() > 30, "{}", rows.len());
+    for row in &rows {
+        let [flag, variable, default, _, confluent] = row[..] else { panic!("{row:?}") };
+        let name = variable.trim_start_matches("REGIS_").to_lowercase().replace('_', "-");
+        let from = words.find(&format!("[variable: {variable}]")).unwrap_or_else(|| panic!("{variable} is no setting"));
+        assert!(flag == "–" || flag == format!("--{name}"), "{flag}");
+        assert!(flag == "–" || words.contains(&format!("{flag} <")), "{flag} is no flag");
+        let shown = default == "–" || words[..from].trim_end().ends_with(&format!("[default: {default}]"));
+        assert!(shown, "{variable}: {default}");
+        let other = format!("[variable: {variable}] [TOML key: {name}] [Confluent: {confluent}]");
+        assert!(confluent == "–" || words.contains(&other), "{variable}: {confluent}");
+    }
+    for variable in words.split("[variable: ").skip(1).filter_map(|rest| rest.split(']').next()) {
+        // The file is told above the table, the limits of other lists below it.
+        let beside = variable == "REGIS_CONFIG" || variable.contains("_SEARCH_");
+        assert!(beside || rows.iter().any(|row| row[1] == variable), "the README lacks {variable}");
     }
 }
 
