@@ -2,8 +2,8 @@
 
 use super::Linter;
 use crate::{
-    cli::rules,
-    schema::protobuf::{self, Declared},
+    cli::rules::{self, Rule},
+    schema::protobuf::{self, Declared, Law},
 };
 
 /// Looks at every declaration.
@@ -20,5 +20,20 @@ pub(super) fn lint(linter: &mut Linter<'_>) {
                 }
             }
         }
+    }
+    for violation in protobuf::violations(&linter.schema.text) {
+        linter.note(rule(violation.law), violation.at, violation.message, None);
+    }
+}
+
+const fn rule(law: Law) -> &'static Rule {
+    match law {
+        Law::NumbersDiffer => &rules::DUPLICATE_NUMBER,
+        Law::NamesDiffer => &rules::DUPLICATE_NAME,
+        Law::NumbersInRange => &rules::NUMBER_RANGE,
+        Law::NumbersOfProtobuf => &rules::NUMBER_OF_PROTOBUF,
+        Law::ReservedUnused => &rules::RESERVED_USED,
+        Law::AliasesAllowed => &rules::ENUM_ALIAS,
+        Law::ZeroFirst => &rules::ENUM_FIRST,
     }
 }

@@ -1,6 +1,6 @@
-//! The rules that are the same for all languages, and those of `regis lint` and `regis.yaml`.
+//! The rules that are the same for all languages, and those of `regis.yaml`.
 
-use super::{Family, Rule, Severity, breaking, harmless, lint};
+use super::{Family, Rule, breaking, harmless};
 
 /// A text that cannot be read at all.
 pub(in crate::cli) const SYNTAX_ERROR: Rule = breaking(
@@ -110,63 +110,6 @@ pub(in crate::cli) const CYCLE: Rule = breaking(
     "Put what both need into a file of its own, or both into one file.",
 );
 
-pub(in crate::cli) const DOC_REQUIRED: Rule = lint(
-    1,
-    "DOC_REQUIRED",
-    Severity::Warning,
-    "A type or a field says nothing about its meaning.",
-    "Add a doc (Avro) or a description (JSON Schema).",
-);
-pub(in crate::cli) const TYPE_NAME: Rule = lint(
-    2,
-    "TYPE_NAME",
-    Severity::Warning,
-    "A type's name is not in the style of the others; PascalCase unless regis.yaml says otherwise.",
-    "Rename the type; in Avro keep the old name as an alias.",
-);
-pub(in crate::cli) const FIELD_NAME: Rule = lint(
-    3,
-    "FIELD_NAME",
-    Severity::Warning,
-    "A field's name is not in the style of the others; snake_case unless regis.yaml says otherwise.",
-    "Rename the field; in Avro keep the old name as an alias.",
-);
-pub(in crate::cli) const ENUM_DEFAULT: Rule = lint(
-    4,
-    "ENUM_DEFAULT",
-    Severity::Warning,
-    "An Avro enum has no default, so no symbol can ever be added for old readers, nor removed.",
-    "Add a default, such as a symbol UNKNOWN.",
-);
-pub(in crate::cli) const NULLABLE_DEFAULT: Rule = lint(
-    5,
-    "NULLABLE_DEFAULT",
-    Severity::Warning,
-    "A nullable Avro field has no default null, so it cannot be added or removed without breaking readers.",
-    "Put null first among the branches and add the default null.",
-);
-pub(in crate::cli) const CLOSED_OBJECT: Rule = lint(
-    6,
-    "CLOSED_OBJECT",
-    Severity::Note,
-    "An object is open (additionalProperties is not false), so no property can be added to it later without breaking.",
-    "Add additionalProperties: false while the schema has no data yet.",
-);
-pub(in crate::cli) const NAMESPACE_REQUIRED: Rule = lint(
-    7,
-    "NAMESPACE_REQUIRED",
-    Severity::Note,
-    "An Avro root type has no namespace, so its name may clash with others.",
-    "Add a namespace.",
-);
-pub(in crate::cli) const ENUM_ZERO: Rule = lint(
-    8,
-    "ENUM_ZERO",
-    Severity::Warning,
-    "The first constant of a Protobuf enum does not end in _UNSPECIFIED or _UNKNOWN, so an unset value means something.",
-    "Let the constant of number 0 end in _UNSPECIFIED.",
-);
-
 /// All of them, in the order of the list.
 pub(super) const RULES: &[Rule] = &[
     SYNTAX_ERROR,
@@ -184,16 +127,4 @@ pub(super) const RULES: &[Rule] = &[
     EXPIRED_EXCEPTION,
     UNRESOLVED_REFERENCE,
     CYCLE,
-];
-
-/// Those of `regis lint`.
-pub(super) const LINTS: &[Rule] = &[
-    DOC_REQUIRED,
-    TYPE_NAME,
-    FIELD_NAME,
-    ENUM_DEFAULT,
-    NULLABLE_DEFAULT,
-    CLOSED_OBJECT,
-    NAMESPACE_REQUIRED,
-    ENUM_ZERO,
 ];

@@ -5,14 +5,18 @@ mod general;
 mod json;
 mod json_harmless;
 mod json_objects;
+mod lints;
 mod protobuf;
 
 use std::fmt;
 
 pub(super) use general::{
-    CLOSED_OBJECT, CYCLE, DOC_REQUIRED, ENUM_DEFAULT, ENUM_ZERO, EXPIRED_EXCEPTION, FIELD_NAME, INVALID_SCHEMA,
-    NAMESPACE_REQUIRED, NO_SUBJECT, NOT_TEXT, NULLABLE_DEFAULT, SUBJECT_TAKEN, SYNTAX_ERROR, TOO_COMPLEX, TYPE_NAME,
+    CYCLE, EXPIRED_EXCEPTION, INVALID_SCHEMA, NO_SUBJECT, NOT_TEXT, SUBJECT_TAKEN, SYNTAX_ERROR, TOO_COMPLEX,
     UNRESOLVED_REFERENCE,
+};
+pub(super) use lints::{
+    CLOSED_OBJECT, DOC_REQUIRED, DUPLICATE_NAME, DUPLICATE_NUMBER, ENUM_ALIAS, ENUM_DEFAULT, ENUM_FIRST, ENUM_ZERO,
+    FIELD_NAME, NAMESPACE_REQUIRED, NULLABLE_DEFAULT, NUMBER_OF_PROTOBUF, NUMBER_RANGE, RESERVED_USED, TYPE_NAME,
 };
 
 use crate::model::SchemaKind;
@@ -165,17 +169,9 @@ impl fmt::Display for Rule {
 
 /// Every rule, in the order of the list.
 pub(super) fn all() -> impl Iterator<Item = &'static Rule> {
-    [
-        general::RULES,
-        general::LINTS,
-        avro::RULES,
-        json::RULES,
-        json_objects::RULES,
-        json_harmless::RULES,
-        protobuf::RULES,
-    ]
-    .into_iter()
-    .flatten()
+    [general::RULES, lints::RULES, avro::RULES, json::RULES, json_objects::RULES, json_harmless::RULES, protobuf::RULES]
+        .into_iter()
+        .flatten()
 }
 
 /// The rules that a text names: an id, or a name that several languages may share.
@@ -185,7 +181,7 @@ pub(super) fn called(text: &str) -> Vec<&'static Rule> {
 
 /// The rules of `regis lint`.
 pub(super) fn lints() -> &'static [Rule] {
-    general::LINTS
+    lints::RULES
 }
 
 /// The rule of a difference between schemas of a language.

@@ -134,7 +134,7 @@ impl Reader {
         let fields = bodies.get(&Some(name))?.field.iter().map(|field| plain_field(field, self.label(field))).collect();
         let label = if field.oneof_index.is_some() { None } else { self.label(field) };
         let options = options::decode(&options::FIELD, field.options.as_ref());
-        Some(Group { label, name: name.to_owned(), tag: field.number(), options, fields })
+        Some(Group { label, name: name.to_owned(), at: 0, tag: field.number(), tag_at: 0, options, fields })
     }
 
     /// Extensions by what they extend.
@@ -175,7 +175,9 @@ fn plain_field(field: &FieldDescriptor, label: Option<Label>) -> Field {
         label,
         ty: FieldType::Named(ty),
         name: field.name().to_owned(),
+        at: 0,
         tag: field.number(),
+        tag_at: 0,
         options: options::decode(&options::FIELD, field.options.as_ref()),
         default: field.default_value.clone(),
         json_name: field.json_name.clone(),
@@ -185,11 +187,14 @@ fn plain_field(field: &FieldDescriptor, label: Option<Label>) -> Field {
 fn enumeration(descriptor: &EnumDescriptor) -> Enum {
     let constants = descriptor.value.iter().map(|value| Constant {
         name: value.name().to_owned(),
+        at: 0,
         number: value.number(),
+        number_at: 0,
         options: options::decode(&options::ENUM_VALUE, value.options.as_ref()),
     });
     Enum {
         name: descriptor.name().to_owned(),
+        at: 0,
         reserved: reserved(&descriptor.reserved_range, &descriptor.reserved_name, 0),
         options: options::decode(&options::ENUM, descriptor.options.as_ref()),
         constants: constants.collect(),
@@ -199,12 +204,14 @@ fn enumeration(descriptor: &EnumDescriptor) -> Enum {
 fn service(descriptor: &ServiceDescriptor) -> Service {
     let rpcs = descriptor.method.iter().map(|method| Rpc {
         name: method.name().to_owned(),
+        at: 0,
         request: RpcType { name: method.input_type().to_owned(), streams: method.client_streaming() },
         response: RpcType { name: method.output_type().to_owned(), streams: method.server_streaming() },
         options: options::decode(&options::METHOD, method.options.as_ref()),
     });
     Service {
         name: descriptor.name().to_owned(),
+        at: 0,
         options: options::decode(&options::SERVICE, descriptor.options.as_ref()),
         rpcs: rpcs.collect(),
     }

@@ -180,8 +180,10 @@ impl Encoder<'_, '_> {
     ) -> Result<MessageDescriptor, ParseError> {
         let mut member = |name: &str, tag, ty: &str| {
             let ty = FieldType::Named(ty.to_owned());
-            let (options, default, json_name) = (Vec::new(), None, None);
-            self.plain_field(scope, &Field { label: None, ty, name: name.to_owned(), tag, options, default, json_name })
+            let (at, tag_at, options) = (0, 0, Vec::new());
+            let name = name.to_owned();
+            let field = Field { label: None, ty, name, at, tag, tag_at, options, default: None, json_name: None };
+            self.plain_field(scope, &field)
         };
         Ok(MessageDescriptor {
             name: Some(entry_name(field)),

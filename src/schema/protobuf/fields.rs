@@ -60,22 +60,23 @@ impl Parser<'_> {
 
     /// A field from its name on.
     pub(super) fn field(&mut self, label: Option<Label>, ty: FieldType) -> Result<Field, ParseError> {
-        let name = self.lexer.word()?.to_owned();
+        let (at, name) = self.lexer.placed_word()?;
         self.lexer.expect(b'=')?;
-        let tag = self.lexer.int()?;
-        let at = self.lexer.place_of_next()?;
+        let (tag_at, tag) = self.lexer.placed_int()?;
+        let options_at = self.lexer.place_of_next()?;
         let mut options = self.settings()?;
         self.lexer.expect(b';')?;
-        let default = take_literal(&mut options, "default").map_err(|reason| self.lexer.error(at, reason))?;
-        let json_name = take_literal(&mut options, "json_name").map_err(|reason| self.lexer.error(at, reason))?;
-        Ok(Field { label, ty, name, tag, options, default, json_name })
+        let mut literal =
+            |name| take_literal(&mut options, name).map_err(|reason| self.lexer.error(options_at, reason));
+        let (default, json_name) = (literal("default")?, literal("json_name")?);
+        Ok(Field { label, ty, name: name.to_owned(), at, tag, tag_at, options, default, json_name })
     }
 
     /// A group from its name on; the reference knows nothing but fields in it.
     pub(super) fn group(&mut self, label: Option<Label>) -> Result<Group, ParseError> {
-        let name = self.lexer.word()?.to_owned();
+        let (name_at, name) = self.lexer.placed_word()?;
         self.lexer.expect(b'=')?;
-        let tag = self.lexer.int()?;
+        let (tag_at, tag) = self.lexer.placed_int()?;
         let options = self.settings()?;
         self.lexer.expect(b'{')?;
         let (mut fields, mut groups) = (Vec::new(), Vec::new());
@@ -94,7 +95,7 @@ impl Parser<'_> {
                 return Err(self.lexer.error(at, "expected field declaration"));
             }
         }
-        Ok(Group { label, name, tag, options, fields })
+        Ok(Group { label, name: name.to_owned(), at: name_at, tag, tag_at, options, fields })
     }
 
     /// Options in brackets, if there are any.

@@ -1,77 +1,9 @@
-//! Finds the place of a path of names and numbers in a `.proto` text; the tree keeps no positions.
+//! Finds the place of a path of names and numbers in a `.proto` text, also in one that does not parse.
 
 /// A word, a number or a sign, and its byte offset.
 struct Token<'t> {
     text: &'t str,
     at: usize,
-}
-
-/// What a declaration declares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Declared {
-    /// A message, an enum or a service.
-    Type,
-    /// A field, or a oneof.
-    Field,
-    /// The first constant of an enum.
-    FirstConstant,
-}
-
-/// A declared name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Declaration {
-    /// What it is the name of.
-    pub what: Declared,
-    /// The name.
-    pub name: String,
-    /// Its byte offset.
-    pub at: usize,
-}
-
-/// The names that a text declares, in its order.
-pub fn declarations(text: &str) -> Vec<Declaration> {
-    let tokens = tokens(text);
-    let mut found = Vec::new();
-    // The keyword of every block that is open; a constant of an enum looks like a field without a type.
-    let mut open: Vec<&str> = Vec::new();
-    let mut keyword = "";
-    let mut start = 0;
-    let mut first = false;
-    for (at, token) in tokens.iter().enumerate() {
-        let add = |what| Declaration { what, name: tokens[at].text.to_owned(), at: tokens[at].at };
-        let before = at.checked_sub(1).map_or("", |before| tokens[before].text);
-        match token.text {
-            "{" => {
-                open.push(std::mem::take(&mut keyword));
-                first = true;
-                start = at + 1;
-            }
-            "}" => {
-                open.pop();
-                start = at + 1;
-            }
-            ";" => start = at + 1,
-            "message" | "enum" | "service" | "oneof" | "extend" | "rpc" if at == start => keyword = token.text,
-            _ if matches!(before, "message" | "enum" | "service") && at == start + 1 => found.push(add(Declared::Type)),
-            _ if before == "oneof" && at == start + 1 => found.push(add(Declared::Field)),
-            _ if tokens.get(at + 1).is_some_and(|next| next.text == "=") && is_name(token.text) => match open.last() {
-                Some(&"enum") if at == start && std::mem::take(&mut first) => found.push(add(Declared::FirstConstant)),
-                Some(&("message" | "oneof" | "extend")) if at > start && tokens[start].text != "option" => {
-                    let inside_options = tokens[start..at].iter().any(|token| token.text == "[");
-                    if !inside_options {
-                        found.push(add(Declared::Field));
-                    }
-                }
-                _ => {}
-            },
-            _ => {}
-        }
-    }
-    found
-}
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|first: char| first.is_alphabetic() || first == '_')
 }
 
 /// The byte offset of what a path such as `/Order/Line/3` names: a field by its number, everything else by its name;
@@ -189,7 +121,7 @@ fn quoted(text: &str, quote: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Declared, declarations, find};
+    use super::find;
 
     #[test]
     fn a_path_leads_to_the_declaration() {
@@ -210,22 +142,5 @@ mod tests {
             assert!(text[at..].starts_with(expected), "{path}: {}", &text[at..]);
         }
         assert_eq!(find("", "/A"), None);
-    }
-
-    #[test]
-    fn names_are_listed_with_what_they_are() {
-        let text = "option go_package = \"x\";\nmessage A { option deprecated = true; map<string, int32> m = 1 [json_name = \"M\"];\n\
-                    oneof o { B b = 2; } enum E { option allow_alias = true; E_X = 0; E_Y = 1; } }\nservice S { rpc R(A) returns (A); }";
-        let found: Vec<_> = declarations(text).into_iter().map(|found| (found.what, found.name)).collect();
-        let expected = [
-            (Declared::Type, "A"),
-            (Declared::Field, "m"),
-            (Declared::Field, "o"),
-            (Declared::Field, "b"),
-            (Declared::Type, "E"),
-            (Declared::FirstConstant, "E_X"),
-            (Declared::Type, "S"),
-        ];
-        assert_eq!(found, expected.map(|(what, name)| (what, name.to_owned())));
     }
 }

@@ -86,11 +86,21 @@ impl<'a> Lexer<'a> {
         Ok(&rest[..length])
     }
 
+    /// A word and where it begins.
+    pub(super) fn placed_word(&mut self) -> Result<(usize, &'a str), ParseError> {
+        let at = self.place_of_next()?;
+        self.word().map(|word| (at, word))
+    }
+
     /// A decimal or hexadecimal number of 32 bits.
     pub(super) fn int(&mut self) -> Result<i32, ParseError> {
-        let at = self.place_of_next()?;
-        let word = self.word()?;
-        self.number(at, word)
+        self.placed_int().map(|(_, number)| number)
+    }
+
+    /// Such a number and where it begins.
+    pub(super) fn placed_int(&mut self) -> Result<(usize, i32), ParseError> {
+        let (at, word) = self.placed_word()?;
+        self.number(at, word).map(|number| (at, number))
     }
 
     /// The number that the word at a byte offset spells.

@@ -4,6 +4,7 @@ mod builtin;
 mod change;
 mod compare;
 pub mod data;
+mod declarations;
 mod decode;
 mod descriptor;
 mod encode;
@@ -26,6 +27,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod violations;
 mod wire;
 
 use base64::Engine as _;
@@ -37,8 +39,10 @@ use self::names::Names;
 use self::pairs::{Sides, Types};
 use self::tree::File;
 pub use self::{
-    find::{Declaration, Declared, declarations, find},
+    declarations::{Declaration, Declared, declarations},
+    find::find,
     mentions::mentions,
+    violations::{Law, Violation, violations},
 };
 use super::{Difference, Direction, ParseError, Referenced, Strictness, TooComplex};
 

@@ -78,6 +78,7 @@ impl<'n, 'a> Normalizer<'n, 'a> {
             // The first type that cannot be resolved is named: fields come before nested messages.
             Ok(Message {
                 name: message.name.clone(),
+                at: message.at,
                 reserved: split_reserved(&message.reserved),
                 options: self.settings(scope, &message.options)?,
                 fields: self.fields(scope, &message.fields)?,
@@ -107,7 +108,9 @@ impl<'n, 'a> Normalizer<'n, 'a> {
             label,
             ty,
             name: field.name.clone(),
+            at: field.at,
             tag: field.tag,
+            tag_at: field.tag_at,
             options: self.settings(scope, &field.options)?,
             default: normal_default(field)?,
             json_name: field.json_name.clone(),
@@ -147,6 +150,7 @@ impl<'n, 'a> Normalizer<'n, 'a> {
             .map(|oneof| {
                 Ok(Oneof {
                     name: oneof.name.clone(),
+                    at: oneof.at,
                     options: self.settings(scope, &oneof.options)?,
                     fields: self.fields(scope, &oneof.fields)?,
                     groups: self.groups(scope, &oneof.groups)?,
@@ -212,6 +216,7 @@ impl<'n, 'a> Normalizer<'n, 'a> {
         constants.sort_by(|left, right| (left.number, &left.name).cmp(&(right.number, &right.name)));
         Ok(Enum {
             name: declared.name.clone(),
+            at: declared.at,
             reserved: split_reserved(&declared.reserved),
             options: self.settings(parent, &declared.options)?,
             constants,
@@ -222,12 +227,14 @@ impl<'n, 'a> Normalizer<'n, 'a> {
         let rpcs = self.each(&service.rpcs, |this, rpc| {
             Ok(Rpc {
                 name: rpc.name.clone(),
+                at: rpc.at,
                 request: this.rpc_type(scope, &rpc.request)?,
                 response: this.rpc_type(scope, &rpc.response)?,
                 options: this.settings(scope, &rpc.options)?,
             })
         })?;
-        Ok(Service { name: service.name.clone(), options: self.settings(scope, &service.options)?, rpcs })
+        let (name, options) = (service.name.clone(), self.settings(scope, &service.options)?);
+        Ok(Service { name, at: service.at, options, rpcs })
     }
 
     fn rpc_type(&mut self, scope: Scope, ty: &RpcType) -> Result<RpcType, ParseError> {

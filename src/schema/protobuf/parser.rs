@@ -143,15 +143,14 @@ impl Parser<'_> {
     }
 
     fn message(&mut self) -> Result<Message, ParseError> {
-        let at = self.lexer.place_of_next()?;
-        let name = self.lexer.word()?;
+        let (at, name) = self.lexer.placed_word()?;
         let around = self.scope;
         self.scope += name.len() + 1;
         if self.scope > MAX_NAME {
             return Err(self.lexer.error(at, format!("names of nested messages of more than {MAX_NAME} characters")));
         }
         self.lexer.expect(b'{')?;
-        let mut message = Message { name: name.to_owned(), ..Message::default() };
+        let mut message = Message { name: name.to_owned(), at, ..Message::default() };
         self.nested(|parser| parser.message_body(&mut message))?;
         self.scope = around;
         Ok(message)
@@ -187,8 +186,8 @@ impl Parser<'_> {
     }
 
     fn oneof(&mut self) -> Result<Oneof, ParseError> {
-        let name = self.lexer.word()?.to_owned();
-        let mut oneof = Oneof { name, ..Oneof::default() };
+        let (at, name) = self.lexer.placed_word()?;
+        let mut oneof = Oneof { name: name.to_owned(), at, ..Oneof::default() };
         self.lexer.expect(b'{')?;
         while !self.lexer.take(b'}')? {
             if self.lexer.take(b';')? {
@@ -222,23 +221,22 @@ impl Parser<'_> {
     }
 
     fn enumeration(&mut self) -> Result<Enum, ParseError> {
-        let name = self.lexer.word()?.to_owned();
-        let mut declared = Enum { name, ..Enum::default() };
+        let (at, name) = self.lexer.placed_word()?;
+        let mut declared = Enum { name: name.to_owned(), at, ..Enum::default() };
         self.lexer.expect(b'{')?;
         while !self.lexer.take(b'}')? {
             if self.lexer.take(b';')? {
                 continue;
             }
-            match self.lexer.word()? {
-                "option" => declared.options.push(self.option()?),
-                "reserved" => declared.reserved.push(self.reserved()?),
-                name => {
-                    let name = name.to_owned();
+            match self.lexer.placed_word()? {
+                (_, "option") => declared.options.push(self.option()?),
+                (_, "reserved") => declared.reserved.push(self.reserved()?),
+                (at, name) => {
                     self.lexer.expect(b'=')?;
-                    let number = self.lexer.int()?;
+                    let (number_at, number) = self.lexer.placed_int()?;
                     let options = self.settings()?;
                     self.lexer.expect(b';')?;
-                    declared.constants.push(Constant { name, number, options });
+                    declared.constants.push(Constant { name: name.to_owned(), at, number, number_at, options });
                 }
             }
         }
@@ -290,8 +288,8 @@ impl Parser<'_> {
     }
 
     fn service(&mut self) -> Result<Service, ParseError> {
-        let name = self.lexer.word()?.to_owned();
-        let mut service = Service { name, options: Vec::new(), rpcs: Vec::new() };
+        let (at, name) = self.lexer.placed_word()?;
+        let mut service = Service { name: name.to_owned(), at, options: Vec::new(), rpcs: Vec::new() };
         self.lexer.expect(b'{')?;
         while !self.lexer.take(b'}')? {
             if self.lexer.take(b';')? {
@@ -308,11 +306,11 @@ impl Parser<'_> {
     }
 
     fn rpc(&mut self) -> Result<Rpc, ParseError> {
-        let name = self.lexer.word()?.to_owned();
+        let (at, name) = self.lexer.placed_word()?;
         let request = self.rpc_type()?;
-        let at = self.lexer.place_of_next()?;
-        if self.lexer.word()? != "returns" {
-            return Err(self.lexer.error(at, "expected 'returns'"));
+        let (returns_at, returns) = self.lexer.placed_word()?;
+        if returns != "returns" {
+            return Err(self.lexer.error(returns_at, "expected 'returns'"));
         }
         let response = self.rpc_type()?;
         let mut options = Vec::new();
@@ -330,7 +328,7 @@ impl Parser<'_> {
         } else {
             self.lexer.expect(b';')?;
         }
-        Ok(Rpc { name, request, response, options })
+        Ok(Rpc { name: name.to_owned(), at, request, response, options })
     }
 
     fn rpc_type(&mut self) -> Result<RpcType, ParseError> {

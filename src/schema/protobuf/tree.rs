@@ -1,4 +1,4 @@
-//! A `.proto` file as a tree: what was written, in the order it was written, without comments.
+//! A `.proto` file as a tree: what was written and where, in the order it was written, without comments.
 
 /// The highest field number; written `max` in ranges.
 pub(super) const MAX_TAG: i32 = 536_870_911;
@@ -41,6 +41,8 @@ impl File {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Message {
     pub(super) name: String,
+    /// Byte offset of the name; 0 if there was no text.
+    pub(super) at: usize,
     pub(super) reserved: Vec<Vec<Reserved>>,
     pub(super) options: Vec<Setting>,
     pub(super) fields: Vec<Field>,
@@ -105,7 +107,11 @@ pub(super) struct Field {
     pub(super) label: Option<Label>,
     pub(super) ty: FieldType,
     pub(super) name: String,
+    /// Byte offset of the name; 0 if there was no text.
+    pub(super) at: usize,
     pub(super) tag: i32,
+    /// Byte offset of the number.
+    pub(super) tag_at: usize,
     /// All but `default` and `json_name`, which are printed behind the others.
     pub(super) options: Vec<Setting>,
     pub(super) default: Option<String>,
@@ -115,6 +121,8 @@ pub(super) struct Field {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Oneof {
     pub(super) name: String,
+    /// Byte offset of the name; 0 if there was no text.
+    pub(super) at: usize,
     pub(super) options: Vec<Setting>,
     pub(super) fields: Vec<Field>,
     pub(super) groups: Vec<Group>,
@@ -124,7 +132,11 @@ pub(super) struct Oneof {
 pub(super) struct Group {
     pub(super) label: Option<Label>,
     pub(super) name: String,
+    /// Byte offset of the name; 0 if there was no text.
+    pub(super) at: usize,
     pub(super) tag: i32,
+    /// Byte offset of the number.
+    pub(super) tag_at: usize,
     pub(super) options: Vec<Setting>,
     pub(super) fields: Vec<Field>,
 }
@@ -153,6 +165,8 @@ pub(super) struct Extend {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Enum {
     pub(super) name: String,
+    /// Byte offset of the name; 0 if there was no text.
+    pub(super) at: usize,
     pub(super) reserved: Vec<Vec<Reserved>>,
     pub(super) options: Vec<Setting>,
     pub(super) constants: Vec<Constant>,
@@ -161,13 +175,19 @@ pub(super) struct Enum {
 #[derive(Debug, Clone)]
 pub(super) struct Constant {
     pub(super) name: String,
+    /// Byte offset of the name; 0 if there was no text.
+    pub(super) at: usize,
     pub(super) number: i32,
+    /// Byte offset of the number.
+    pub(super) number_at: usize,
     pub(super) options: Vec<Setting>,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Service {
     pub(super) name: String,
+    /// Byte offset of the name; 0 if there was no text.
+    pub(super) at: usize,
     pub(super) options: Vec<Setting>,
     pub(super) rpcs: Vec<Rpc>,
 }
@@ -175,6 +195,8 @@ pub(super) struct Service {
 #[derive(Debug, Clone)]
 pub(super) struct Rpc {
     pub(super) name: String,
+    /// Byte offset of the name; 0 if there was no text.
+    pub(super) at: usize,
     pub(super) request: RpcType,
     pub(super) response: RpcType,
     pub(super) options: Vec<Setting>,

@@ -2,6 +2,7 @@
 
 mod demonstration;
 mod differences;
+mod linting;
 mod mutations;
 mod outputs;
 mod templates;

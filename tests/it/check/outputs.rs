@@ -81,34 +81,3 @@ async fn a_certain_fix_mends_the_file() {
     repository.write(ORDER, lines.join("\n"));
     assert_eq!(repository.check(&[]).await.0, Some(0));
 }
-
-#[tokio::test]
-async fn lint_tells_style_and_safety() {
-    let repository = Repository::empty();
-    repository.write(
-        "orders.avsc",
-        "{\"type\": \"record\", \"name\": \"order\", \"fields\": [\n  {\"name\": \"orderId\", \"type\": [\"null\", \"int\"]},\n  \
-         {\"name\": \"e\", \"type\": {\"type\": \"enum\", \"name\": \"E\", \"symbols\": [\"A\"]}}]}",
-    );
-    repository.write("a.proto", "syntax = \"proto3\";\nenum bad {\n  A = 0;\n}\nmessage M { int32 camelCase = 1; }\n");
-    repository.write("regis.yaml", "lint: {rules: {doc-required: off, enum-default: error, ENUM-ZERO: note}}\n");
-    let run = repository.regis(&["lint", "-o", "json"]).await;
-    let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
-    let found: Vec<_> =
-        super::places(&report).into_iter().map(|(rule, _, _, line, column)| (rule, line, column)).collect();
-    let expected = [
-        ("LINT-002", 2, 6),
-        ("LINT-008", 3, 3),
-        ("LINT-003", 5, 19),
-        ("LINT-007", 1, 1),
-        ("LINT-002", 1, 28),
-        ("LINT-003", 2, 12),
-        ("LINT-005", 2, 3),
-        ("LINT-004", 3, 25),
-    ];
-    assert_eq!(found, expected.map(|(rule, line, column)| (rule.to_owned(), line, column)), "{report:#}");
-    assert_eq!(run.code, Some(1), "enum-default is an error here");
-    repository.write("regis.yaml", "");
-    assert_eq!(repository.regis(&["lint"]).await.code, Some(0));
-    assert_eq!(repository.regis(&["lint", "--fail-on", "warning"]).await.code, Some(1));
-}
