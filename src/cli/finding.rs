@@ -68,6 +68,8 @@ pub(super) struct Old {
 pub(super) struct Fix {
     /// What it does.
     pub(super) description: String,
+    /// Byte offset.
+    pub(super) at: usize,
     /// Line, from 1.
     pub(super) line: usize,
     /// Column in characters, from 1.
@@ -91,6 +93,13 @@ pub(super) enum Outcome {
     Invalid,
     /// Looked at by itself.
     Examined,
+}
+
+impl Fix {
+    /// The text on one line, as people are told of it.
+    pub(super) fn shown(&self) -> String {
+        self.insert.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl Outcome {

@@ -54,38 +54,90 @@ pub(super) fn default_null(field: &Object, text: &str, marker: &Marker<'_>) -> O
     after_last(field, text, marker, "add the default null".to_owned(), "\"default\": null")
 }
 
-/// Puts a member behind the last one of an object.
+/// Puts a member behind the last one of an object, on a line of its own if that has one.
 fn after_last(object: &Object, text: &str, marker: &Marker<'_>, description: String, member: &str) -> Option<Fix> {
     let last = object.iter().max_by_key(|member| member.key_at)?;
-    let end = last.node.at + value_length(&text[last.node.at..])?;
-    let mark = marker.at(end);
-    Some(Fix { description, line: mark.line, column: mark.column, insert: format!(", {member}") })
+    let at = last.node.at + value_length(&text[last.node.at..])?;
+    let (before, line) = match text[..last.key_at].rsplit_once('\n') {
+        Some((before, line)) => (Some(before), line),
+        None => (None, ""),
+    };
+    let insert = match before {
+        Some(before) if line.trim().is_empty() => {
+            let end = if before.ends_with('\r') { "\r\n" } else { "\n" };
+            format!(",{end}{line}{member}")
+        }
+        _ => format!(", {member}"),
+    };
+    let mark = marker.at(at);
+    Some(Fix { description, at, line: mark.line, column: mark.column, insert })
 }
 
-/// How long the JSON value is that a text begins with.
+/// How long the JSON value is that a text begins with; comments may be inside.
 fn value_length(text: &str) -> Option<usize> {
-    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
-    for (at, letter) in text.char_indices() {
+    let (mut at, mut depth) = (0, 0_usize);
+    loop {
+        let rest = &text[at..];
+        at += match rest.chars().next()? {
+            '"' => string_length(rest)?,
+            '/' => comment_length(rest)?,
+            '{' | '[' => {
+                depth += 1;
+                1
+            }
+            '}' | ']' => {
+                depth = depth.checked_sub(1)?;
+                1
+            }
+            letter if is_bare(letter) => rest.find(|letter| !is_bare(letter)).unwrap_or(rest.len()),
+            letter => letter.len_utf8(),
+        };
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+/// Whether a letter may be part of a number, `true`, `false` or `null`.
+fn is_bare(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '+' | '-' | '.')
+}
+
+fn string_length(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    for (at, letter) in text.char_indices().skip(1) {
         match letter {
             _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => {
-                quoted = !quoted;
-                if !quoted && depth == 0 {
-                    return Some(at + 1);
-                }
-            }
-            _ if quoted => {}
-            '{' | '[' => depth += 1,
-            '}' | ']' | ',' if depth == 0 => return Some(text[..at].trim_end().len()),
-            '}' | ']' => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at + 1);
-                }
-            }
+            '\\' => escaped = true,
+            '"' => return Some(at + 1),
             _ => {}
         }
     }
     None
+}
+
+fn comment_length(text: &str) -> Option<usize> {
+    match text.strip_prefix("/*") {
+        Some(inner) => inner.find("*/").map(|end| end + 4),
+        None => text.find(['\n', '\r']),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value_length;
+
+    #[test]
+    fn a_value_ends_where_it_ends() {
+        for (text, value) in [
+            ("null // ,\n}", "null"),
+            ("-1.5e+3}", "-1.5e+3"),
+            (r#""a\"b}", "c": 1"#, r#""a\"b}""#),
+            ("[1, /* ] \" */ {\"a\": \"]\"}] , 2", "[1, /* ] \" */ {\"a\": \"]\"}]"),
+            ("{ // }\n }\n}", "{ // }\n }"),
+        ] {
+            assert_eq!(value_length(text).map(|length| &text[..length]), Some(value));
+        }
+        assert_eq!(["[1", "\"a", "[/* ", "]"].map(value_length), [None; 4]);
+    }
 }

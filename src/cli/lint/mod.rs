@@ -2,30 +2,40 @@
 
 mod avro;
 mod json;
+mod mend;
 mod protobuf;
 
 use clap::Args;
 
 use super::{
+    answer, complain,
     exit::Exit,
-    finding::{Examined, Finding, Fix, Outcome},
+    finding::{Examined, Finding, Fix, Outcome, Report},
     mark::Marker,
     naming::Style,
     remote::{self, Failure},
-    report::OutputOptions,
+    report::{OutputOptions, counted},
     rules::{self, Rule, Severity},
-    selection::FileOptions,
+    selection::{FileOptions, Selection},
     workspace::{Configuration, LocalSchema},
 };
 use crate::model::SchemaKind;
 
 /// What the command line says.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regis lint schemas --fail-on warning\n\n\
-    Severities and styles are set in regis.yaml: lint: rules: {doc-required: error, field-name: [warn, camelCase]}")]
+#[command(
+    after_help = "Examples:\n  regis lint schemas --fail-on warning\n  regis lint --fix --dry-run | git apply\n\n\
+    Severities and styles are set in regis.yaml: lint: rules: {doc-required: error, field-name: [warn, camelCase]}"
+)]
 pub(super) struct Arguments {
     #[command(flatten)]
     files: FileOptions,
+    /// Put the fixes that are certain into the files, and tell what is left
+    #[arg(long)]
+    fix: bool,
+    /// With --fix: show what would change as a unified diff, write nothing, and exit with 1 if that is anything
+    #[arg(long, requires = "fix", conflicts_with = "outputs")]
+    dry_run: bool,
     #[command(flatten)]
     outputs: OutputOptions,
 }
@@ -38,20 +48,26 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 fn lint(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.outputs.check()?;
     let selection = arguments.files.select()?;
+    let report = report(&selection)?;
+    if !arguments.fix {
+        return arguments.outputs.write(&report);
+    }
+    let mended = mend::mend(&selection, &report)?;
+    if arguments.dry_run {
+        answer(&mend::unified(&mended));
+        return Ok(if mended.is_empty() { Exit::Fine } else { Exit::Findings });
+    }
+    mend::write(&mended)?;
+    for file in mended.iter().filter(|_| !arguments.outputs.is_quiet()) {
+        complain(&format!("{}: mended {}", file.shown, counted(file.fixes, "finding")));
+    }
+    arguments.outputs.write(&self::report(&arguments.files.select()?)?)
+}
+
+fn report(selection: &Selection) -> Result<Report, Failure> {
     let mut report = selection.report("lint");
     for schema in selection.chosen() {
-        let mut linter = Linter {
-            configuration: &selection.configuration,
-            schema,
-            marker: Marker::new(schema.kind, &schema.text),
-            findings: Vec::new(),
-        };
-        match schema.kind {
-            SchemaKind::Avro => avro::lint(&mut linter),
-            SchemaKind::Json => json::lint(&mut linter),
-            SchemaKind::Protobuf => protobuf::lint(&mut linter),
-        }
-        report.findings.extend(linter.findings);
+        report.findings.extend(examine(&selection.configuration, schema));
         report.examined.push(Examined {
             subject: schema.subject.clone(),
             file: schema.file.clone(),
@@ -62,7 +78,19 @@ fn lint(arguments: &Arguments) -> Result<Exit, Failure> {
         });
     }
     selection.finish(&mut report)?;
-    arguments.outputs.write(&report)
+    Ok(report)
+}
+
+/// Everything that the rules say of a schema.
+fn examine(configuration: &Configuration, schema: &LocalSchema) -> Vec<Finding> {
+    let marker = Marker::new(schema.kind, &schema.text);
+    let mut linter = Linter { configuration, schema, marker, findings: Vec::new() };
+    match schema.kind {
+        SchemaKind::Avro => avro::lint(&mut linter),
+        SchemaKind::Json => json::lint(&mut linter),
+        SchemaKind::Protobuf => protobuf::lint(&mut linter),
+    }
+    linter.findings
 }
 
 /// One schema while it is looked at.

@@ -72,7 +72,7 @@ fn group<'a>(finding: &'a Finding, report: &'a Report) -> Group<'a> {
     match &finding.fix {
         Some(fix) => {
             let (line, column) = (fix.line, fix.column);
-            let help = format!("{}: at {line}:{column} insert {}", fix.description, fix.insert);
+            let help = format!("{}: at {line}:{column} insert {}", fix.description, fix.shown());
             group.element(Level::HELP.message(help))
         }
         None if finding.rule.advice.is_empty() => group,

@@ -38,7 +38,7 @@ fn item(finding: &Finding) -> String {
     }
     match (&finding.accepted, &finding.fix) {
         (Some(reason), _) => drop(writeln!(out, "  Accepted: {}", plain(reason))),
-        (None, Some(fix)) => drop(writeln!(out, "  Fix: {}: `{}`", fix.description, fix.insert)),
+        (None, Some(fix)) => drop(writeln!(out, "  Fix: {}: `{}`", fix.description, fix.shown())),
         (None, None) if finding.rule.advice.is_empty() => {}
         (None, None) => drop(writeln!(out, "  Help: {}", finding.rule.advice)),
     }

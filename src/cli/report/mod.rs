@@ -110,6 +110,11 @@ impl OutputOptions {
         Ok(())
     }
 
+    /// Whether people are told nothing but findings.
+    pub(super) const fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Whether progress may be shown to people.
     pub(super) fn shows_progress(&self) -> bool {
         !self.quiet && io::stderr().is_terminal()
@@ -148,7 +153,7 @@ impl OutputOptions {
 }
 
 /// A number of things in words: `1 error`, `2 errors`.
-fn counted(count: usize, thing: &str) -> String {
+pub(super) fn counted(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
 }
 
