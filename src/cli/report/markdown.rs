@@ -53,6 +53,10 @@ fn plain(text: &str) -> String {
             out.push('\\');
         }
         out.push(letter);
+        // A name behind an @ is told of the comment, unless something stands between.
+        if letter == '@' {
+            out.push('\u{200b}');
+        }
     }
     out
 }

@@ -1,5 +1,6 @@
 //! `regis check`, `lint`, `diff` and `explain`, run as a user runs them.
 
+mod comments;
 mod demonstration;
 mod differences;
 mod linting;
@@ -49,7 +50,7 @@ impl Repository {
         self.git(&arguments);
     }
 
-    fn git(&self, arguments: &[&str]) {
+    pub fn git(&self, arguments: &[&str]) {
         let mut git = Command::new("git");
         for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
             git.env_remove(name);

@@ -19,7 +19,7 @@ fn schema(name: &str) -> jsonschema::Validator {
     jsonschema::validator_for(&schema).expect("a JSON Schema")
 }
 
-fn broken() -> Repository {
+pub fn broken() -> Repository {
     let repository = Repository::demonstration();
     repository.edit(
         ORDER,
@@ -50,7 +50,7 @@ async fn the_action_annotates_and_summarizes() {
     assert!(repository.read("summary.md").contains("AVRO-001"));
     assert!(repository.read("out.sarif").contains("\"version\": \"2.1.0\""));
     let action = product("action.yml");
-    for input in ["COMMAND", "PATHS", "AGAINST", "LEVEL", "FAIL_ON", "SARIF"] {
+    for input in ["COMMAND", "PATHS", "AGAINST", "LEVEL", "FAIL_ON", "SARIF", "COMMENT"] {
         assert!(action.contains(&format!("INPUT_{input}: ${{{{ inputs.")), "{input}");
     }
 }
