@@ -144,6 +144,11 @@ fn complain(sentence: &str) {
     let _unread = writeln!(io::stderr(), "regis: {sentence}");
 }
 
+/// Tells people, beside a result that programs read.
+fn murmur(text: &str) {
+    let _unread = io::stderr().lock().write_all(text.as_bytes());
+}
+
 /// Writes a result to the standard output; whoever closed it does not want it.
 fn answer(text: &str) {
     let _unread = io::stdout().lock().write_all(text.as_bytes());

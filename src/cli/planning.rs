@@ -10,9 +10,12 @@ use clap::{Args, ValueEnum};
 use super::{
     answer, complain,
     exit::Exit,
+    murmur,
     plan::{self, FORMAT, Guard, Plan},
     register::{normalization, told},
     remote::{self, Failure, RegistryOption},
+    report,
+    selection::FileOptions,
     wanted, workspace,
 };
 use crate::client::Client;
@@ -23,11 +26,11 @@ use crate::client::Client;
                   Compares schemas, levels, modes and metadata (regis.yaml) with the registry; writes nothing there.\n\
                   Exit code 1: something is blocked.")]
 pub(super) struct PlanArguments {
-    /// Files or folders [default: all schemas of the repository]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    files: FileOptions,
     #[command(flatten)]
     registry: RegistryOption,
-    /// File for the plan, to be read by people and by `regis apply`
+    /// File for the plan, to be read by people and by `regis apply`; - for the standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// How to show the plan
@@ -36,9 +39,6 @@ pub(super) struct PlanArguments {
     /// Exit code 1 too if anything is to be done
     #[arg(long)]
     fail_on_drift: bool,
-    /// Configuration [default: the nearest regis.yaml]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
 }
 
 /// What `regis apply` is told.
@@ -67,38 +67,61 @@ enum Output {
 /// Makes a plan.
 pub(super) fn plan(arguments: &PlanArguments) -> Exit {
     remote::run(async {
-        let (_, plan) = make(&arguments.paths, arguments.config.as_deref(), &arguments.registry).await?;
+        let Made { plan, told, .. } = make(&arguments.files, &arguments.registry).await?;
         let json = format!("{}\n", serde_json::to_string_pretty(&plan).expect("a plan is JSON"));
-        match arguments.output {
-            Output::Human => answer(&plan::show(&plan)),
-            Output::Json => answer(&json),
-        }
-        if let Some(path) = &arguments.out {
-            fs::write(path, json).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+        let shown = match arguments.output {
+            Output::Human => told,
+            Output::Json => json.clone(),
+        };
+        match arguments.out.as_deref() {
+            None => answer(&shown),
+            // The plan alone is for whoever reads the standard output.
+            Some(path) if path == Path::new("-") => {
+                answer(&json);
+                if arguments.output == Output::Human {
+                    murmur(&shown);
+                }
+            }
+            Some(path) => {
+                fs::write(path, json).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+                answer(&shown);
+            }
         }
         let drift = arguments.fail_on_drift && !plan.steps.is_empty();
-        Ok(if drift || !plan.blocked.is_empty() { Exit::Findings } else { Exit::Fine })
+        Ok(plan.refusal().unwrap_or(if drift { Exit::Findings } else { Exit::Fine }))
     })
 }
 
-async fn make(paths: &[PathBuf], named: Option<&Path>, registry: &RegistryOption) -> Result<(Client, Plan), Failure> {
-    let (configuration, wanted) = wanted::read(paths, named)?;
+/// A plan and where it is for.
+struct Made {
+    client: Client,
+    plan: Plan,
+    /// The plan for people, after the places of what is blocked.
+    told: String,
+}
+
+async fn make(files: &FileOptions, registry: &RegistryOption) -> Result<Made, Failure> {
+    let (selection, wanted) = wanted::read(files)?;
     // Settings belong to the whole repository; with paths, only those of the schemas there are meant.
-    let meant = |subject: &String| paths.is_empty() || wanted.iter().any(|schema| schema.subject == *subject);
-    let settings: Vec<_> = configuration.subjects.iter().filter(|(subject, _)| meant(subject)).collect();
+    let meant = |subject: &String| files.is_everything() || wanted.iter().any(|schema| schema.subject == *subject);
+    let settings: Vec<_> = selection.configuration.subjects.iter().filter(|(subject, _)| meant(subject)).collect();
     if wanted.is_empty() && settings.is_empty() {
         return Err(Failure::usage("there are no schemas; name files or folders"));
     }
-    let client = registry.open(&configuration)?;
-    let plan = plan::compute(&client, &wanted, Some(&settings), normalization(&configuration)).await?;
-    Ok((client, plan))
+    let client = registry.open(&selection.configuration)?;
+    let normalize = normalization(&selection.configuration);
+    let mut plan = plan::compute(&client, &wanted, Some(&settings), normalize).await?;
+    let report = plan::explain(&client, &selection, &mut plan).await?;
+    let told = report::excerpts(&report) + &plan::show(&plan);
+    Ok(Made { client, plan, told })
 }
 
 /// Carries out a plan.
 pub(super) fn apply(arguments: &ApplyArguments) -> Exit {
     remote::run(async {
-        let (client, plan) = if arguments.yes {
-            make(&arguments.paths, arguments.config.as_deref(), &arguments.registry).await?
+        let Made { client, plan, told: shown } = if arguments.yes {
+            let files = FileOptions::of(arguments.paths.clone(), arguments.config.clone());
+            make(&files, &arguments.registry).await?
         } else {
             let [path] = arguments.paths.as_slice() else {
                 return Err(Failure::usage(
@@ -109,12 +132,13 @@ pub(super) fn apply(arguments: &ApplyArguments) -> Exit {
             let (_, configuration) = workspace::configured(".".as_ref(), arguments.config.as_deref())?;
             let client = arguments.registry.open(&configuration)?;
             is_for(&plan, &client)?;
-            (client, plan)
+            let told = plan::show(&plan);
+            Made { client, plan, told }
         };
-        if !plan.blocked.is_empty() {
-            answer(&plan::show(&plan));
+        if let Some(exit) = plan.refusal() {
+            answer(&shown);
             complain("the plan has blocked items, so nothing was written");
-            return Ok(Exit::Findings);
+            return Ok(exit);
         }
         let done = plan::carry_out(&client, &plan, Guard::Seen).await?;
         answer(&told(&plan, &done));

@@ -21,6 +21,8 @@ pub(super) fn finding(problem: &Problem) -> Finding {
         Trouble::NoSubject => &rules::NO_SUBJECT,
         Trouble::SubjectTaken { .. } => &rules::SUBJECT_TAKEN,
         Trouble::Cycle(_) => &rules::CYCLE,
+        Trouble::Lock(_) => &rules::UNREADABLE_LOCK,
+        Trouble::PinnedChanged { .. } => &rules::PINNED_CHANGED,
     };
     let finding = Finding::new(rule, trouble(problem));
     let finding = finding.in_file(&problem.file, mark);
@@ -38,6 +40,10 @@ pub(super) fn trouble(problem: &Problem) -> String {
         Trouble::NoSubject => "nothing gives it a subject".to_owned(),
         Trouble::SubjectTaken { subject, by } => format!("its subject {subject} is that of {by}"),
         Trouble::Cycle(files) => format!("references lead in a circle: {}", files.join(" → ")),
+        Trouble::Lock(why) => why.clone(),
+        Trouble::PinnedChanged { subject, version } => {
+            format!("it is version {version} of {subject}, which others refer to, and was changed after it was pulled")
+        }
     }
 }
 

@@ -1,14 +1,16 @@
 //! `regis register`: brings the schemas of files into a registry, in the order in which they refer to each other.
 
-use std::{fmt::Write as _, path::PathBuf};
+use std::fmt::Write as _;
 
 use clap::Args;
 
 use super::{
-    answer,
+    answer, complain,
     exit::Exit,
     plan::{self, Done, Guard, Plan},
     remote::{self, Failure, RegistryOption},
+    report,
+    selection::FileOptions,
     wanted,
 };
 use crate::client::Normalize;
@@ -19,16 +21,13 @@ use crate::client::Normalize;
                   What is there already stays as it is. A Regis registers all of it or nothing; with other\n\
                   registries one schema follows the other, and the first refusal ends it.")]
 pub(super) struct Arguments {
-    /// Files or folders [default: all schemas of the repository]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    files: FileOptions,
     #[command(flatten)]
     registry: RegistryOption,
     /// Say what would be done, and write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Configuration [default: the nearest regis.yaml]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
 }
 
 /// Registers everything.
@@ -37,16 +36,21 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 async fn register(arguments: &Arguments) -> Result<Exit, Failure> {
-    let (configuration, wanted) = wanted::read(&arguments.paths, arguments.config.as_deref())?;
+    let (selection, wanted) = wanted::read(&arguments.files)?;
     if wanted.is_empty() {
         return Err(Failure::usage("there are no schemas; name files or folders"));
     }
-    let client = arguments.registry.open(&configuration)?;
-    let normalize = normalization(&configuration);
-    let plan = plan::compute(&client, &wanted, None, normalize).await?;
-    if !plan.blocked.is_empty() || arguments.dry_run {
-        answer(&plan::show(&plan));
-        return Ok(if plan.blocked.is_empty() { Exit::Fine } else { Exit::Findings });
+    let client = arguments.registry.open(&selection.configuration)?;
+    let normalize = normalization(&selection.configuration);
+    let mut plan = plan::compute(&client, &wanted, None, normalize).await?;
+    let report = plan::explain(&client, &selection, &mut plan).await?;
+    let refusal = plan.refusal();
+    if refusal.is_some() || arguments.dry_run {
+        answer(&(report::excerpts(&report) + &plan::show(&plan)));
+        if refusal.is_some() && !arguments.dry_run {
+            complain("nothing was written");
+        }
+        return Ok(refusal.unwrap_or(Exit::Fine));
     }
     let done = plan::carry_out(&client, &plan, Guard::Free).await?;
     answer(&told(&plan, &done));

@@ -58,7 +58,7 @@ fn exit_of(error: &Error) -> Exit {
             (409, _) => Exit::Findings,
             (412, _) => Exit::Moved,
             // The mode forbids it.
-            (_, 42205) => Exit::Unreachable,
+            (_, &super::plan::MODE_FORBIDS) => Exit::Unreachable,
             (404, code) if (40400..=40499).contains(code) => Exit::Findings,
             (400 | 422, _) => Exit::Findings,
             _ => Exit::Unreachable,

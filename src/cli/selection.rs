@@ -40,8 +40,30 @@ pub(super) struct Selection {
 }
 
 impl FileOptions {
-    /// Reads the repository.
+    /// These files and folders, and this configuration.
+    pub(super) fn of(paths: Vec<PathBuf>, config: Option<PathBuf>) -> Self {
+        Self { paths, config }
+    }
+
+    /// Reads the repository, in which there must be schemas.
     pub(super) fn select(&self) -> Result<Selection, Failure> {
+        let selection = self.read()?;
+        if selection.chosen().is_empty() && !selection.has_problems() {
+            let place = selection.root.folder.display();
+            return Err(Failure::usage(format!(
+                "no schema files below {place}: .avsc, .proto, or .json with a $schema"
+            )));
+        }
+        Ok(selection)
+    }
+
+    /// Whether the whole repository is meant.
+    pub(super) fn is_everything(&self) -> bool {
+        self.paths.is_empty()
+    }
+
+    /// Reads the repository.
+    pub(super) fn read(&self) -> Result<Selection, Failure> {
         let started = Instant::now();
         let here = PathBuf::from(".");
         let first = self.paths.first().unwrap_or(&here);
@@ -64,12 +86,14 @@ impl FileOptions {
                     given.display()
                 )));
             }
-        }
-        if selection.chosen().is_empty() && !selection.has_problems() {
-            let place = selection.root.folder.display();
-            return Err(Failure::usage(format!(
-                "no schema files below {place}: .avsc, .proto, or .json with a $schema"
-            )));
+            let pinned =
+                selection.workspace.schemas.iter().find(|schema| schema.file == *path && schema.pinned().is_some());
+            if let Some(schema) = pinned {
+                let (file, subject) = (given.display(), &schema.subject);
+                return Err(Failure::usage(format!(
+                    "{file}: it is one version of {subject} that others refer to, and no candidate for the next one"
+                )));
+            }
         }
         Ok(selection)
     }
@@ -93,9 +117,14 @@ impl Selection {
         self.paths.is_empty() || self.paths.iter().any(below)
     }
 
+    /// Whether a schema is looked at.
+    pub(super) fn is_chosen(&self, schema: &LocalSchema) -> bool {
+        schema.pinned().is_none() && self.includes(&schema.file)
+    }
+
     /// The schemas that are looked at.
     pub(super) fn chosen(&self) -> Vec<&LocalSchema> {
-        self.workspace.schemas.iter().filter(|schema| self.includes(&schema.file)).collect()
+        self.workspace.schemas.iter().filter(|schema| self.is_chosen(schema)).collect()
     }
 
     /// A report that holds what is wrong with the files themselves.
@@ -106,17 +135,23 @@ impl Selection {
 
     /// Lets exceptions accept findings, and brings everything into the form in which it is told.
     pub(super) fn finish(&self, report: &mut Report) -> Result<(), Failure> {
+        let today = chrono::Utc::now().date_naive();
+        problems::apply_exceptions(&self.configuration, &self.configured()?, today, &mut report.findings);
+        self.locate(report)
+    }
+
+    /// The text of the configuration.
+    fn configured(&self) -> Result<String, Failure> {
+        let Some(path) = &self.root.configuration else { return Ok(String::new()) };
+        fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+    }
+
+    /// Brings everything into the form in which it is told; no exception holds for a registry's refusal.
+    pub(super) fn locate(&self, report: &mut Report) -> Result<(), Failure> {
+        let configured = self.configured()?;
         let mut texts: BTreeMap<&str, String> =
             self.workspace.schemas.iter().map(|schema| (schema.file.as_str(), schema.text.clone())).collect();
         texts.extend(self.workspace.problems.iter().map(|problem| (problem.file.as_str(), problem.text.clone())));
-        let configured = match &self.root.configuration {
-            Some(path) => {
-                fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?
-            }
-            None => String::new(),
-        };
-        let today = chrono::Utc::now().date_naive();
-        problems::apply_exceptions(&self.configuration, &configured, today, &mut report.findings);
         let place = Place::of(&self.root.folder);
         let name =
             self.root.configuration.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());

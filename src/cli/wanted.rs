@@ -1,15 +1,14 @@
 //! The schemas that a registry is to have: those of the files that the command line names, with what they refer to.
 
-use std::path::{Path, PathBuf};
-
 use super::{
     exit::Exit,
-    problems::trouble,
     remote::Failure,
-    workspace::{self, Configuration, LoadError, LocalSchema, Root, Target, Workspace},
+    report,
+    selection::{FileOptions, Selection},
+    workspace::{LocalSchema, Target},
 };
 use crate::{
-    model::{Metadata, SchemaKind, Version},
+    model::{Metadata, SchemaKind, Subject, Version},
     wire::RegisterSchemaRequest,
 };
 
@@ -32,6 +31,8 @@ pub(super) struct Wanted {
 pub(super) struct WantedReference {
     /// The name.
     pub(super) name: String,
+    /// How the registry's schema spells the subject, if that is known and leads to the same.
+    pub(super) spelled: Option<String>,
     /// Where it leads.
     pub(super) aim: Aim,
 }
@@ -64,59 +65,36 @@ impl Wanted {
     }
 }
 
-/// Reads the repository around the first path, and keeps what lies below the paths; without paths, everything.
-pub(super) fn read(paths: &[PathBuf], named: Option<&Path>) -> Result<(Configuration, Vec<Wanted>), Failure> {
-    let from = paths.first().map_or(Path::new("."), |path| if path.is_dir() { path } else { folder_of(path) });
-    let (root, configuration, workspace) = workspace::load(from, named)?;
-    let chosen = Chosen::of(&root, paths)?;
-    let problems: Vec<String> = workspace
-        .problems
-        .iter()
-        .filter(|problem| chosen.has(&problem.file))
-        .map(|problem| format!("{}: {}", problem.file, trouble(problem)))
-        .collect();
-    if !problems.is_empty() {
-        return Err(Failure { exit: Exit::Findings, sentences: problems });
+/// Reads the repository, and keeps what the command line names; a file that is not understood is told with its place.
+pub(super) fn read(files: &FileOptions) -> Result<(Selection, Vec<Wanted>), Failure> {
+    let selection = files.read()?;
+    let mut report = selection.report("register");
+    if !report.findings.is_empty() {
+        selection.locate(&mut report)?;
+        report::complain(&report);
+        let count = report::counted(report.findings.len(), "mistake");
+        return Err(Failure::new(Exit::Findings, format!("{count} in files, so nothing was asked of the registry")));
     }
-    let wanted = wanted(&workspace, &configuration, &chosen);
-    Ok((configuration, wanted))
+    let wanted = wanted(&selection);
+    Ok((selection, wanted))
 }
 
-fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// The files that the command line names.
-struct Chosen(Option<Vec<String>>);
-
-impl Chosen {
-    fn of(root: &Root, paths: &[PathBuf]) -> Result<Self, LoadError> {
-        let names: Vec<String> = paths.iter().map(|path| root.relative(path)).collect::<Result<_, _>>()?;
-        Ok(Self((!names.is_empty()).then_some(names)))
-    }
-
-    fn has(&self, file: &str) -> bool {
-        let below = |folder: &String| {
-            folder.is_empty() || file == folder || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-        };
-        self.0.as_ref().is_none_or(|names| names.iter().any(below))
-    }
-}
-
-fn wanted(workspace: &Workspace, configuration: &Configuration, chosen: &Chosen) -> Vec<Wanted> {
-    let schemas = &workspace.schemas;
-    let mut needed: Vec<bool> = schemas.iter().map(|schema| chosen.has(&schema.file)).collect();
+fn wanted(selection: &Selection) -> Vec<Wanted> {
+    let schemas = &selection.workspace.schemas;
+    let mut needed: Vec<bool> = schemas.iter().map(|schema| selection.is_chosen(schema)).collect();
     // What is referred to comes before what refers to it, so one way back reaches everything.
     for (at, schema) in schemas.iter().enumerate().rev() {
         if needed[at] {
-            locals(schema).for_each(|target| needed[target] = true);
+            locals(schema)
+                .filter(|target| schemas[*target].pinned().is_none())
+                .for_each(|target| needed[target] = true);
         }
     }
     let mut places = vec![0; schemas.len()];
     let mut wanted = Vec::new();
     for (at, schema) in schemas.iter().enumerate().filter(|(at, _)| needed[*at]) {
         places[at] = wanted.len();
-        wanted.push(one(schema, configuration, &places));
+        wanted.push(one(schema, selection, &places));
     }
     wanted
 }
@@ -128,23 +106,44 @@ fn locals(schema: &LocalSchema) -> impl Iterator<Item = usize> {
     })
 }
 
-fn one(schema: &LocalSchema, configuration: &Configuration, places: &[usize]) -> Wanted {
+fn one(schema: &LocalSchema, selection: &Selection, places: &[usize]) -> Wanted {
+    let schemas = &selection.workspace.schemas;
+    let context = Subject::parse(&schema.subject).context;
     let references = schema.references.iter().map(|reference| {
         let name = reference.name.clone();
         let aim = match &reference.target {
-            Target::Local(at) => Aim::Wanted(places[*at]),
+            Target::Local(at) => local(&schemas[*at], places[*at]),
             Target::Registered { subject, version } => Aim::Registered { subject: subject.clone(), version: *version },
             // A registry may have a subject that is called as the type is.
             Target::Unknown => Aim::Registered { subject: name.clone(), version: None },
         };
-        WantedReference { name, aim }
+        // Contents whose references are spelled otherwise are different contents, though both lead to the same.
+        let means = |spelled: &&String| {
+            let subject = match &reference.target {
+                Target::Local(at) => &schemas[*at].subject,
+                Target::Registered { subject, .. } => subject,
+                Target::Unknown => return false,
+            };
+            Subject::resolved_in(spelled, &context).to_string() == *subject
+        };
+        let spelled = reference.subject.as_ref().filter(means).cloned();
+        WantedReference { name, spelled, aim }
     });
+    let declared = selection.configuration.subjects.get(&schema.subject);
     Wanted {
         subject: schema.subject.clone(),
         file: schema.file.clone(),
         kind: schema.kind,
         text: schema.text.clone(),
-        metadata: configuration.subjects.get(&schema.subject).and_then(|declared| declared.metadata.clone()),
+        metadata: declared.and_then(|declared| declared.metadata.clone()),
         references: references.collect(),
+    }
+}
+
+/// Where a reference to a file leads: an older version is in the registry already.
+fn local(target: &LocalSchema, place: usize) -> Aim {
+    match target.pinned() {
+        Some(version) => Aim::Registered { subject: target.subject.clone(), version: Some(version) },
+        None => Aim::Wanted(place),
     }
 }

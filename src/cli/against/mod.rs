@@ -6,6 +6,7 @@ mod registry;
 use std::{collections::HashMap, path::PathBuf};
 
 pub(super) use git::files as git_files;
+pub(super) use registry::read as of_registry;
 
 use super::{
     remote::{Failure, RegistryOption},
@@ -160,7 +161,7 @@ fn one_version(
 
 fn of_workspace(old: &Workspace, name: &str) -> Baseline {
     let mut baseline = Baseline::default();
-    for schema in &old.schemas {
+    for schema in old.schemas.iter().filter(|schema| schema.pinned().is_none()) {
         let references = old.dependencies(schema, &|_| Vec::new());
         let lazy = LazySchema::stored(schema.kind, schema.text.clone(), references);
         let version = OldSchema { name: name.to_owned(), version: None, schema: lazy, metadata: None };

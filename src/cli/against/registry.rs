@@ -28,8 +28,16 @@ pub(super) async fn histories(
     workspace: &Workspace,
     chosen: &[&LocalSchema],
 ) -> Result<Baseline, Failure> {
-    let client = option.open(configuration)?;
-    let asking = Asking { client: &client, fetched: Fetched::from(&client), requests: Cell::new(0) };
+    read(&option.open(configuration)?, workspace, chosen).await
+}
+
+/// The histories of subjects, asked of a registry that is known.
+pub(in crate::cli) async fn read(
+    client: &Client,
+    workspace: &Workspace,
+    chosen: &[&LocalSchema],
+) -> Result<Baseline, Failure> {
+    let asking = Asking { client, fetched: Fetched::from(client), requests: Cell::new(0) };
     let found = client::each(chosen.iter().copied(), client.parallel(), |schema| asking.history(schema)).await?;
     let histories = chosen.iter().map(|schema| schema.subject.clone()).zip(found).collect();
     let fetched = asking.outside(workspace, chosen).await?;
@@ -151,8 +159,12 @@ impl Asking<'_> {
     /// A version and what it depends on, itself last; nothing if there is none.
     async fn reference(&self, subject: &str, version: Option<Version>) -> Result<Vec<Referenced>, Failure> {
         self.count();
-        let selector = version.map_or(VersionSelector::Latest, VersionSelector::Exactly);
-        let Some(stored) = self.client.version(subject, selector, None, Seen::Live).await? else {
+        // A version that is referred to may be soft-deleted.
+        let (selector, seen) = match version {
+            Some(version) => (VersionSelector::Exactly(version), Seen::All),
+            None => (VersionSelector::Latest, Seen::Live),
+        };
+        let Some(stored) = self.client.version(subject, selector, None, seen).await? else {
             return Ok(Vec::new());
         };
         let mut texts = self.fetched.dependencies(subject, stored.references()).await?;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Action, Blocked, FORMAT, Plan, Seen, Step, Unchanged,
-    survey::{self, Finding, Survey},
+    survey::{self, Finding, Refusal, Survey},
 };
 use crate::{
     cli::{
@@ -14,10 +14,13 @@ use crate::{
         wanted::{Aim, Wanted},
         workspace::Declared,
     },
-    client::{Client, Normalize, Opponents, Write},
+    client::{Client, Error, Normalize, Opponents, Write},
     model::Level,
     wire::RegisterSchemaRequest,
 };
+
+/// What registries answer where a schema breaks a level.
+const INCOMPATIBLE: u32 = 409;
 
 /// Subjects with what is declared of them.
 pub(in crate::cli) type Settings<'a> = Vec<(&'a String, &'a Declared)>;
@@ -99,8 +102,9 @@ impl Plan {
         let (subject, file) = (schema.subject.clone(), schema.file.clone());
         match finding {
             Finding::Present { version, id } => self.unchanged.push(Unchanged { subject, file, version, id }),
-            Finding::Hopeless(reason) => {
-                self.blocked.push(Blocked { subject, file: Some(file), reasons: vec![reason] });
+            Finding::Hopeless(Refusal { reason, code, waits_for }) => {
+                let (file, reasons, findings) = (Some(file), vec![reason], Vec::new());
+                self.blocked.push(Blocked { subject, file, reasons, code, waits_for, findings });
             }
             Finding::Lacking { request, fresh } => {
                 let latest = self.seen.subjects.get(&subject).and_then(Option::as_ref);
@@ -123,7 +127,7 @@ impl Plan {
                 _ => return Err(error.into()),
             };
             let step = self.steps.remove(refused);
-            self.block(step, vec![error.to_string()], wanted);
+            self.block(step, Reasons::of(&error), wanted);
         }
         // The whole was judged, so nothing is left open.
         self.steps.iter_mut().for_each(|step| step.note = None);
@@ -143,10 +147,11 @@ impl Plan {
             let verdict = client.check(&step.subject, Opponents::All, &request, normalize).await;
             match verdict {
                 Ok(Some(verdict)) if !verdict.compatible => {
-                    refused.push((step, verdict.messages.unwrap_or_default()));
+                    let reasons = verdict.messages.unwrap_or_default();
+                    refused.push((step, Reasons { reasons, code: Some(INCOMPATIBLE) }));
                 }
                 Ok(_) => self.steps.push(step),
-                Err(error) if error.status() == Some(422) => refused.push((step, vec![error.to_string()])),
+                Err(error) if error.status() == Some(422) => refused.push((step, Reasons::of(&error))),
                 // Some registries know no verdict without a version, and none on a subject that does not exist.
                 Err(error) if error.is_unknown() => self.steps.push(step),
                 Err(error) => return Err(error.into()),
@@ -159,21 +164,45 @@ impl Plan {
     }
 
     /// Takes a step out, and all that depend on it.
-    fn block(&mut self, step: Step, reasons: Vec<String>, wanted: &[Wanted]) {
-        let mut open = vec![(step, reasons)];
-        while let Some((step, reasons)) = open.pop() {
+    fn block(&mut self, step: Step, reasons: Reasons, wanted: &[Wanted]) {
+        let Reasons { reasons, code } = reasons;
+        let mut open = vec![(step, reasons, code, None)];
+        while let Some((step, reasons, code, waits_for)) = open.pop() {
             if let Some(at) = wanted.iter().position(|schema| step.file.is_some() && schema.subject == step.subject) {
                 let depends = |step: &Step| {
                     let schema = wanted.iter().find(|schema| step.file.is_some() && schema.subject == step.subject);
                     schema.is_some_and(|schema| refers_to(schema, at))
                 };
                 let dependents: Vec<Step> = self.steps.extract_if(.., |step| depends(step)).collect();
-                let reason = format!("it refers to {}, which is blocked", step.subject);
-                open.extend(dependents.into_iter().map(|step| (step, vec![reason.clone()])));
+                let blocked = &step.subject;
+                let waiting = |step| (step, vec![waits(blocked)], None, Some(blocked.clone()));
+                open.extend(dependents.into_iter().map(waiting));
             }
-            self.blocked.push(Blocked { subject: step.subject, file: step.file, reasons });
+            let (subject, file) = (step.subject, step.file);
+            self.blocked.push(Blocked { subject, file, reasons, code, waits_for, findings: Vec::new() });
         }
     }
+}
+
+/// Why a registry refuses.
+struct Reasons {
+    reasons: Vec<String>,
+    code: Option<u32>,
+}
+
+impl Reasons {
+    fn of(error: &Error) -> Self {
+        let sentence = error.to_string();
+        // Which operation of the rehearsal it was says nothing to people.
+        let known = failing(&sentence).and_then(|_| sentence.split_once(": "));
+        let reason = known.map_or(sentence.clone(), |(_, sentence)| sentence.to_owned());
+        Self { reasons: vec![reason], code: error.code() }
+    }
+}
+
+/// Why something is blocked that refers to something that is.
+pub(super) fn waits(blocked: &str) -> String {
+    format!("it refers to {blocked}, which is blocked")
 }
 
 fn refers_to(schema: &Wanted, at: usize) -> bool {

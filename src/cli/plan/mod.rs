@@ -2,6 +2,7 @@
 
 mod carry_out;
 mod compute;
+mod explain;
 mod show;
 mod survey;
 
@@ -10,16 +11,20 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::exit::Exit;
 use crate::model::{Config, Mode};
 
 pub(super) use self::{
     carry_out::{Done, Guard, carry_out},
     compute::compute,
+    explain::explain,
     show::show,
 };
 
 /// The form of the file; a Regis reads its own and no other.
 pub(super) const FORMAT: u32 = 1;
+/// What registries answer where the mode allows no registration.
+pub(super) const MODE_FORBIDS: u32 = 42205;
 
 /// Everything that is to be done, and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,8 +94,17 @@ pub(super) struct Blocked {
     /// The file of a schema.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) file: Option<String>,
-    /// Why.
+    /// Why, in the registry's words.
     pub(super) reasons: Vec<String>,
+    /// The registry's number for it, if it told one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) code: Option<u32>,
+    /// The subject that it refers to, if only that one's being blocked keeps it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) waits_for: Option<String>,
+    /// Why, with places in files: findings as in a report of `regis check -o json`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) findings: Vec<Value>,
 }
 
 /// A schema that is there.
@@ -130,6 +144,15 @@ pub(super) struct SeenVersion {
     /// The subject's head, if the registry tells it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) head: Option<String>,
+}
+
+impl Plan {
+    /// How a command ends that met blocked items; none if there are none.
+    pub(super) fn refusal(&self) -> Option<Exit> {
+        let forbidden = self.blocked.iter().any(|blocked| blocked.code == Some(MODE_FORBIDS));
+        let exit = if forbidden { Exit::Unreachable } else { Exit::Findings };
+        (!self.blocked.is_empty()).then_some(exit)
+    }
 }
 
 impl Seen {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
 use super::{Action, Plan, Step};
 
 /// One line per item, and a sum.
@@ -27,13 +29,29 @@ pub(in crate::cli) fn show(plan: &Plan) -> String {
     for blocked in &plan.blocked {
         let file = blocked.file.as_deref().unwrap_or_default();
         let _never_fails = writeln!(text, "! blocked      {:width$}  {file}", blocked.subject);
-        for reason in &blocked.reasons {
-            let _never_fails = writeln!(text, "    {reason}");
+        // What a registry says at length, findings say with places.
+        if blocked.findings.is_empty() || blocked.code.is_none() {
+            for reason in &blocked.reasons {
+                let _never_fails = writeln!(text, "    {reason}");
+            }
+        }
+        for finding in &blocked.findings {
+            let _never_fails = writeln!(text, "    {}", place(finding));
         }
     }
     let (steps, blocked, unchanged) = (plan.steps.len(), plan.blocked.len(), plan.unchanged.len());
     let _never_fails = writeln!(text, "{steps} to do, {blocked} blocked, {unchanged} unchanged");
     text
+}
+
+/// A finding as a line: its rule and its place.
+fn place(finding: &Value) -> String {
+    let word = |member: &str| finding[member].as_str().unwrap_or_default();
+    let place = match (&finding["line"], &finding["column"]) {
+        (Value::Number(line), Value::Number(column)) => format!(":{line}:{column}"),
+        _ => String::new(),
+    };
+    format!("{} {} at {}{place}", word("rule"), word("name"), word("file"))
 }
 
 fn detail(step: &Step) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tokio::sync::Mutex;
 
-use super::{Seen, SeenVersion};
+use super::{Seen, SeenVersion, compute::waits};
 use crate::{
     cli::{
         remote::Failure,
@@ -33,7 +33,24 @@ pub(super) enum Finding {
         fresh: Option<String>,
     },
     /// It cannot be registered.
-    Hopeless(String),
+    Hopeless(Refusal),
+}
+
+/// Why a schema cannot be registered.
+#[derive(Debug, Clone)]
+pub(super) struct Refusal {
+    /// As a sentence.
+    pub(super) reason: String,
+    /// The registry's number for it, if it was asked.
+    pub(super) code: Option<u32>,
+    /// What it refers to, if only that one's being blocked keeps it out.
+    pub(super) waits_for: Option<String>,
+}
+
+impl Refusal {
+    fn because(reason: String) -> Self {
+        Self { reason, code: None, waits_for: None }
+    }
 }
 
 /// Asks about schemas; each is asked once what it refers to is known.
@@ -83,7 +100,8 @@ impl<'s> Survey<'s> {
                             (subject, -1)
                         }
                         Finding::Hopeless(_) => {
-                            return Ok(Finding::Hopeless(format!("it refers to {subject}, which is blocked")));
+                            let refusal = Refusal::because(waits(subject));
+                            return Ok(Finding::Hopeless(Refusal { waits_for: Some(subject.clone()), ..refusal }));
                         }
                     }
                 }
@@ -92,10 +110,11 @@ impl<'s> Survey<'s> {
                     let target = Subject::resolved_in(subject, &context).to_string();
                     match self.latest(&target).await? {
                         Some(found) => (subject, found.version),
-                        None => return Ok(Finding::Hopeless(unknown(&reference.name, &target))),
+                        None => return Ok(Finding::Hopeless(Refusal::because(unknown(&reference.name, &target)))),
                     }
                 }
             };
+            let subject = reference.spelled.as_ref().unwrap_or(subject);
             let (name, subject) = (Some(reference.name.clone()), Some(subject.clone()));
             references.push(SchemaReference { name, subject, version: Some(version) });
         }
@@ -105,7 +124,10 @@ impl<'s> Survey<'s> {
             match found {
                 Ok(Some(found)) => return Ok(Finding::Present { version: found.version, id: found.id }),
                 Ok(None) => {}
-                Err(error) if error.status() == Some(422) => return Ok(Finding::Hopeless(error.to_string())),
+                Err(error) if error.status() == Some(422) => {
+                    let refusal = Refusal::because(error.to_string());
+                    return Ok(Finding::Hopeless(Refusal { code: error.code(), ..refusal }));
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 
-use super::{Colour, Detail, summary};
+use super::{Colour, Detail, counted, summary};
 use crate::cli::{
     finding::{Finding, Outcome, Report},
     rules::Severity,
@@ -42,7 +42,10 @@ pub(super) fn render(report: &Report, detail: Detail, colour: Colour) -> String 
         let _ = writeln!(out, "{:width$}  {outcome:12}  {}{against}", examined.subject, examined.file);
     }
     let against = report.against.as_ref().map_or(String::new(), |against| format!(" against {against}"));
-    let requests = if report.requests > 0 { format!(", {} requests", report.requests) } else { String::new() };
+    let requests = match report.requests {
+        0 => String::new(),
+        count => format!(", {}", counted(count, "request")),
+    };
     let _ = writeln!(out, "{}{against} in {:.2} s{requests}", summary(report), report.seconds);
     out
 }

@@ -47,7 +47,8 @@ pub(super) fn render(report: &Report) -> String {
     format!("{report:#}\n")
 }
 
-fn finding(finding: &Finding) -> Value {
+/// One finding.
+pub(in crate::cli) fn finding(finding: &Finding) -> Value {
     let mark = finding.mark.as_ref();
     json!({
         "rule": finding.rule.id(),

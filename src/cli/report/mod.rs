@@ -10,12 +10,14 @@ mod sarif;
 
 use std::{
     fs,
-    io::{self, IsTerminal as _},
+    io::{self, IsTerminal as _, Write as _},
     path::PathBuf,
     str::FromStr,
 };
 
 use clap::Args;
+
+pub(super) use json::finding as as_json;
 
 use super::{answer, exit::Exit, finding::Report, remote::Failure, rules::Severity};
 
@@ -139,9 +141,9 @@ impl OutputOptions {
 
     fn render(&self, output: &Output, report: &Report) -> String {
         let detail = if self.quiet { Detail::FindingsOnly } else { Detail::Everything };
-        let coloured = output.file.is_none() && io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let colour = colour(output.file.is_none() && io::stdout().is_terminal());
         match output.format {
-            Format::Human => human::render(report, detail, if coloured { Colour::Styled } else { Colour::Plain }),
+            Format::Human => human::render(report, detail, colour),
             Format::Json => json::render(report),
             Format::Github => github::render(report),
             Format::Gitlab => gitlab::render(report),
@@ -150,6 +152,22 @@ impl OutputOptions {
             Format::Markdown => markdown::render(report),
         }
     }
+}
+
+/// The findings for people, each with its line of the source; for the standard output.
+pub(super) fn excerpts(report: &Report) -> String {
+    human::render(report, Detail::FindingsOnly, colour(io::stdout().is_terminal()))
+}
+
+/// Tells the findings on the standard error.
+pub(super) fn complain(report: &Report) {
+    let text = human::render(report, Detail::FindingsOnly, colour(io::stderr().is_terminal()));
+    let _unread = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Colours are for terminals whose user has nothing against them.
+fn colour(is_terminal: bool) -> Colour {
+    if is_terminal && std::env::var_os("NO_COLOR").is_none() { Colour::Styled } else { Colour::Plain }
 }
 
 /// A number of things in words: `1 error`, `2 errors`.

@@ -93,6 +93,14 @@ pub(in crate::cli) const EXPIRED_EXCEPTION: Rule = breaking(
     "An exception in regis.yaml held until a day that is over; what it accepted is not accepted any more.",
     "Mend what it accepted and remove it, or give it a new day and a reason for it.",
 );
+/// A lock that says nothing.
+pub(in crate::cli) const UNREADABLE_LOCK: Rule = breaking(
+    Family::Configuration,
+    4,
+    "UNREADABLE_LOCK",
+    "A regis.lock cannot be read, so it is not known which subjects the files beside it belong to.",
+    "Take the file back from version control, or run regis pull once more.",
+);
 /// A reference that leads nowhere.
 pub(in crate::cli) const UNRESOLVED_REFERENCE: Rule = breaking(
     Family::Reference,
@@ -108,6 +116,14 @@ pub(in crate::cli) const CYCLE: Rule = breaking(
     "REFERENCE_CYCLE",
     "Files refer to each other in a circle, so none of them can be registered first.",
     "Put what both need into a file of its own, or both into one file.",
+);
+/// A file that must stay as it was pulled.
+pub(in crate::cli) const PINNED_CHANGED: Rule = breaking(
+    Family::Reference,
+    3,
+    "PINNED_VERSION_CHANGED",
+    "The file is one version of a subject, pulled because others refer to that version; no version ever changes.",
+    "Take the change back; pull the subject itself to write its next version.",
 );
 
 /// All of them, in the order of the list.
@@ -125,6 +141,8 @@ pub(super) const RULES: &[Rule] = &[
     NO_SUBJECT,
     SUBJECT_TAKEN,
     EXPIRED_EXCEPTION,
+    UNREADABLE_LOCK,
     UNRESOLVED_REFERENCE,
     CYCLE,
+    PINNED_CHANGED,
 ];

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::{
     Configuration, LocalSchema, Problem, SourceFile, Trouble, Workspace,
     files::{ByName, kind_by_name},
+    lock::{Locked, Locks},
     order, references,
     template::Words,
 };
@@ -20,13 +21,16 @@ use crate::{
 const FRONT_RULE: &str = "regis: subject=";
 
 /// Makes schemas of files; what is not understood becomes a problem, and the rest goes on.
-pub(in crate::cli) fn assemble(configuration: &Configuration, files: Vec<SourceFile>) -> Workspace {
+pub(in crate::cli) fn assemble(configuration: &Configuration, mut files: Vec<SourceFile>) -> Workspace {
     let mut workspace = Workspace::default();
+    let locks = Locks::take(&mut files, &mut workspace.problems);
     let mut taken: HashMap<String, String> = HashMap::new();
     for file in files {
         let Some(by_name) = kind_by_name(&file.name, configuration) else { continue };
-        match read(configuration, file, by_name) {
+        let locked = locks.get(&file.name).cloned();
+        match read(configuration, file, by_name, locked) {
             Ok(None) => {}
+            Ok(Some(schema)) if schema.pinned().is_some() => workspace.schemas.push(schema),
             Ok(Some(schema)) => match taken.get(&schema.subject) {
                 None => {
                     taken.insert(schema.subject.clone(), schema.file.clone());
@@ -48,7 +52,12 @@ pub(in crate::cli) fn assemble(configuration: &Configuration, files: Vec<SourceF
     workspace
 }
 
-fn read(configuration: &Configuration, file: SourceFile, by_name: ByName) -> Result<Option<LocalSchema>, Box<Problem>> {
+fn read(
+    configuration: &Configuration,
+    file: SourceFile,
+    by_name: ByName,
+    locked: Option<Locked>,
+) -> Result<Option<LocalSchema>, Box<Problem>> {
     let name = file.name;
     let text = match String::from_utf8(file.bytes) {
         Ok(text) => text,
@@ -59,20 +68,26 @@ fn read(configuration: &Configuration, file: SourceFile, by_name: ByName) -> Res
             return Err(Box::new(Problem { file: name, subject: None, text, at, what: Trouble::NotText }));
         }
     };
-    let kind = match by_name {
-        ByName::Schema(kind) => kind,
-        ByName::PerhapsJson if is_json_schema(&text) => SchemaKind::Json,
-        ByName::PerhapsJson => return Ok(None),
+    let kind = match (&locked, by_name) {
+        (Some(locked), _) => locked.schema_type,
+        (None, ByName::Schema(kind)) => kind,
+        (None, ByName::PerhapsJson) if is_json_schema(&text) => SchemaKind::Json,
+        (None, ByName::PerhapsJson) => return Ok(None),
     };
     let mentions = Mentions::of(kind, &text);
     let declared = mentions.as_ref().ok().and_then(|mentions| mentions.declared.first());
     let words = Words { file: &name, name: declared.map(String::as_str) };
-    let subject = subject(configuration, words, kind, &text);
+    let subject = subject(configuration, words, (kind, &text), locked.as_ref());
     let problem =
         |at, what| Box::new(Problem { file: name.clone(), subject: subject.clone(), text: text.clone(), at, what });
     let mentions = mentions.map_err(|error: ParseError| problem(error.at, Trouble::Syntax(error)))?;
     let Some(subject) = subject.clone() else { return Err(problem(Some(0), Trouble::NoSubject)) };
-    Ok(Some(LocalSchema { file: name.clone(), text, subject, kind, references: Vec::new(), mentions }))
+    let schema =
+        LocalSchema { file: name.clone(), text: text.clone(), subject, kind, references: Vec::new(), mentions, locked };
+    match schema.pinned().filter(|_| schema.untouched().is_none()) {
+        Some(version) => Err(problem(Some(0), Trouble::PinnedChanged { subject: schema.subject.clone(), version })),
+        None => Ok(Some(schema)),
+    }
 }
 
 /// Whether a `.json` file says that it is a JSON Schema; settings and data also end in `.json`.
@@ -91,11 +106,19 @@ fn is_json_schema(text: &str) -> bool {
     }
 }
 
-/// The configuration's word, the file's own, the source's template, or the file's name.
-fn subject(configuration: &Configuration, words: Words<'_>, kind: SchemaKind, text: &str) -> Option<String> {
+/// The configuration's word, the lock's, the file's own, the source's template, or the file's name.
+fn subject(
+    configuration: &Configuration,
+    words: Words<'_>,
+    (kind, text): (SchemaKind, &str),
+    locked: Option<&Locked>,
+) -> Option<String> {
     let declared = configuration.subjects.iter().find(|(_, declared)| declared.file.as_deref() == Some(words.file));
     if let Some((subject, _)) = declared {
         return Some(subject.clone());
+    }
+    if let Some(locked) = locked {
+        return Some(locked.subject.clone());
     }
     if let Some(subject) = front_rule(kind, text) {
         return Some(subject.to_owned());

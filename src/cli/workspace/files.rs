@@ -10,6 +10,7 @@ use ignore::WalkBuilder;
 use super::{
     LoadError,
     configuration::{Configuration, FILE_NAMES},
+    lock::is_lock,
 };
 use crate::model::SchemaKind;
 
@@ -82,7 +83,7 @@ fn slashed(path: &Path) -> String {
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-/// Reads every file below the root that may be a schema; what `.gitignore` names is passed over.
+/// Reads every file below the root that may be a schema, and the locks; what `.gitignore` names is passed over.
 pub(in crate::cli) fn read_files(root: &Root, configuration: &Configuration) -> Result<Vec<SourceFile>, LoadError> {
     let mut files = Vec::new();
     let walk = WalkBuilder::new(&root.folder).require_git(false).sort_by_file_name(Ord::cmp).build();
@@ -94,11 +95,11 @@ pub(in crate::cli) fn read_files(root: &Root, configuration: &Configuration) -> 
         }
         let Ok(inside) = entry.path().strip_prefix(&root.folder) else { continue };
         let name = slashed(inside);
-        if kind_by_name(&name, configuration).is_none() {
+        if !is_candidate(&name, configuration) {
             continue;
         }
         let unreadable = |error| LoadError::Unreadable { path: entry.path().to_owned(), error };
-        if fs::metadata(entry.path()).map_err(unreadable)?.len() <= LONGEST {
+        if is_lock(&name) || fs::metadata(entry.path()).map_err(unreadable)?.len() <= LONGEST {
             let bytes = fs::read(entry.path()).map_err(unreadable)?;
             files.push(SourceFile { name, bytes });
         }
@@ -136,7 +137,7 @@ pub(in crate::cli) fn kind_by_name(name: &str, configuration: &Configuration) ->
     }
 }
 
-/// Whether a file of this name may be a schema.
+/// Whether a file of this name may be a schema, or says what others are.
 pub(in crate::cli) fn is_candidate(name: &str, configuration: &Configuration) -> bool {
-    kind_by_name(name, configuration).is_some()
+    is_lock(name) || kind_by_name(name, configuration).is_some()
 }

@@ -6,6 +6,7 @@
 mod assemble;
 mod configuration;
 mod files;
+mod lock;
 mod order;
 mod references;
 mod template;
@@ -24,6 +25,7 @@ pub(super) use self::{
     assemble::assemble,
     configuration::{Configuration, Declared},
     files::{Root, SourceFile, is_candidate, read_files},
+    lock::{LOCK, Lock, Locked, digest},
     yaml::Mistake,
 };
 
@@ -51,6 +53,8 @@ pub(super) struct LocalSchema {
     pub(super) references: Vec<LocalReference>,
     /// The names that it declares and uses.
     pub(super) mentions: Mentions,
+    /// What it was in a registry when it was pulled.
+    pub(super) locked: Option<Locked>,
 }
 
 /// Something that a schema refers to.
@@ -58,6 +62,8 @@ pub(super) struct LocalSchema {
 pub(super) struct LocalReference {
     /// The reference's name.
     pub(super) name: String,
+    /// The subject as the registry's schema spells it, if a lock tells it.
+    pub(super) subject: Option<String>,
     /// Byte offset of its first use.
     pub(super) at: usize,
     /// What it is.
@@ -122,6 +128,15 @@ pub(super) enum Trouble {
     },
     /// It refers, through others, to itself.
     Cycle(Vec<String>),
+    /// It is no lock that can be read.
+    Lock(String),
+    /// It was pulled as a version that others refer to, and was changed.
+    PinnedChanged {
+        /// The subject.
+        subject: String,
+        /// The version that it was.
+        version: Version,
+    },
 }
 
 impl Workspace {

@@ -52,7 +52,7 @@ fn protobuf_imports_are_found_below_any_folder() {
     let Target::Local(at) = order.references[0].target else { panic!("{order:?}") };
     assert_eq!(workspace.schemas[at].file, "one/proto/shop/money.proto");
     let time = workspace.of_subject("time").expect("a schema");
-    let expected = LocalReference { name: "gone.proto".to_owned(), at: 49, target: Target::Unknown };
+    let expected = LocalReference { name: "gone.proto".to_owned(), subject: None, at: 49, target: Target::Unknown };
     assert_eq!(time.references, [expected]);
 }
 

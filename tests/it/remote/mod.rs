@@ -5,6 +5,7 @@ mod planning;
 mod pulling;
 mod reading;
 mod registering;
+mod round_trip;
 mod secured;
 
 use std::{fs, path::Path};

@@ -69,9 +69,16 @@ async fn blocked_items_are_told_with_reasons_and_nothing_is_done() {
     shop(&app, &desk).await;
     desk.write("users.avsc", record("User", &[("name", "\"int\"")]));
     let shown = Desk::ends(desk.run(&["plan", "--out", "plan.json"]).await, 1);
-    assert!(shown.contains("! blocked      users  users.avsc\n") && shown.contains("TYPE_MISMATCH"), "{shown}");
+    let line = "! blocked      users  users.avsc\n    AVRO-002 type-mismatch at users.avsc:1:64\n";
+    assert!(shown.contains(line) && shown.contains("╭▸ users.avsc:1:64\n"), "{shown}");
     let plan: Value = serde_json::from_str(&desk.read("plan.json")).expect("JSON");
     assert_eq!((&plan["planVersion"], &plan["blocked"][0]["subject"]), (&json!(1), &json!("users")));
+    let blocked = &plan["blocked"][0];
+    assert!(blocked["reasons"][0].as_str().is_some_and(|reason| reason.contains("TYPE_MISMATCH")), "{blocked}");
+    // The plan sets FULL, so both directions are told.
+    let directions: Vec<&Value> =
+        blocked["findings"].as_array().into_iter().flatten().map(|finding| &finding["direction"]).collect();
+    assert_eq!((directions.len(), &blocked["code"]), (2, &json!(40901)), "{blocked}");
     for arguments in [&["apply", "plan.json"][..], &["apply", "--yes"]] {
         let run = desk.run(arguments).await;
         assert!(run.stderr.contains("nothing was written"), "{run:?}");
