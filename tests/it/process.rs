@@ -150,7 +150,7 @@ async fn a_wrong_call_is_explained() {
 
 #[tokio::test]
 async fn the_help_names_every_setting_with_its_default_its_variable_and_its_key() {
-    let help = start_refused(&["serve", "--help"]).await;
+    let help = start_refused(&["serve", "--help-all"]).await;
     assert_eq!(help.code, Some(0), "{help:?}");
     for (name, default) in [
         ("listen", "127.0.0.1:8081"),
