@@ -128,6 +128,24 @@ impl Setting {
     }
 }
 
+/// A limit of a list: its length if none is asked for, or the most that may be asked for.
+macro_rules! limit {
+    (default, $list:literal, $confluent:literal, $what:literal, $limits:ident, $value:literal) => {
+        setting(concat!($list, "-search-default-limit"), "COUNT", $value, Number, |config, text| {
+            positive(&mut config.door.$limits.default, text)
+        })
+        .means(concat!("Length of a list of ", $what, " if none is asked for"))
+        .stands_for(concat!($confluent, ".search.default.limit"))
+    };
+    (max, $list:literal, $confluent:literal, $what:literal, $limits:ident, $value:literal) => {
+        setting(concat!($list, "-search-max-limit"), "COUNT", $value, Number, |config, text| {
+            positive(&mut config.door.$limits.max, text)
+        })
+        .means(concat!("Longest list of ", $what, " that may be asked for"))
+        .stands_for(concat!($confluent, ".search.max.limit"))
+    };
+}
+
 /// Every setting, in the order of the help.
 pub(super) const SETTINGS: &[Setting] = &[
     setting("listen", "HOST:PORT", "127.0.0.1:8081", Text, |config, text| listen(&mut config.listen, text))
@@ -269,46 +287,14 @@ pub(super) const SETTINGS: &[Setting] = &[
     })
     .means("Headers that pages of those origins may send; any if empty")
     .stands_for("access.control.allow.headers"),
-    setting("schema-search-default-limit", "COUNT", "1000", Number, |config, text| {
-        positive(&mut config.door.schema_limits.default, text)
-    })
-    .means("Length of a list of schemas if none is asked for")
-    .stands_for("schema.search.default.limit"),
-    setting("schema-search-max-limit", "COUNT", "1000", Number, |config, text| {
-        positive(&mut config.door.schema_limits.max, text)
-    })
-    .means("Longest list of schemas that may be asked for")
-    .stands_for("schema.search.max.limit"),
-    setting("subject-search-default-limit", "COUNT", "2147483647", Number, |config, text| {
-        positive(&mut config.door.subject_limits.default, text)
-    })
-    .means("Length of a list of subjects if none is asked for")
-    .stands_for("subject.search.default.limit"),
-    setting("subject-search-max-limit", "COUNT", "2147483647", Number, |config, text| {
-        positive(&mut config.door.subject_limits.max, text)
-    })
-    .means("Longest list of subjects that may be asked for")
-    .stands_for("subject.search.max.limit"),
-    setting("subject-version-search-default-limit", "COUNT", "2147483647", Number, |config, text| {
-        positive(&mut config.door.version_limits.default, text)
-    })
-    .means("Length of a list of versions if none is asked for")
-    .stands_for("subject.version.search.default.limit"),
-    setting("subject-version-search-max-limit", "COUNT", "2147483647", Number, |config, text| {
-        positive(&mut config.door.version_limits.max, text)
-    })
-    .means("Longest list of versions that may be asked for")
-    .stands_for("subject.version.search.max.limit"),
-    setting("context-search-default-limit", "COUNT", "2147483647", Number, |config, text| {
-        positive(&mut config.door.context_limits.default, text)
-    })
-    .means("Length of a list of contexts if none is asked for")
-    .stands_for("context.search.default.limit"),
-    setting("context-search-max-limit", "COUNT", "2147483647", Number, |config, text| {
-        positive(&mut config.door.context_limits.max, text)
-    })
-    .means("Longest list of contexts that may be asked for")
-    .stands_for("context.search.max.limit"),
+    limit!(default, "schema", "schema", "schemas", schema_limits, "1000"),
+    limit!(max, "schema", "schema", "schemas", schema_limits, "1000"),
+    limit!(default, "subject", "subject", "subjects", subject_limits, "2147483647"),
+    limit!(max, "subject", "subject", "subjects", subject_limits, "2147483647"),
+    limit!(default, "subject-version", "subject.version", "versions", version_limits, "2147483647"),
+    limit!(max, "subject-version", "subject.version", "versions", version_limits, "2147483647"),
+    limit!(default, "context", "context", "contexts", context_limits, "2147483647"),
+    limit!(max, "context", "context", "contexts", context_limits, "2147483647"),
 ];
 
 /// Mistakes that no single setting makes.

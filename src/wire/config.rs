@@ -215,45 +215,33 @@ impl Entity for Config {
     }
 }
 
-impl From<Config> for model::Config {
-    fn from(config: Config) -> Self {
-        Self {
-            alias: config.alias,
-            alias_for_deks: config.alias_for_deks,
-            normalize: config.normalize,
-            validate_fields: config.validate_fields,
-            validate_new_schemas: config.validate_new_schemas,
-            validate_rules: config.validate_rules,
-            compatibility_level: config.compatibility_level,
-            compatibility_policy: config.compatibility_policy,
-            compatibility_group: config.compatibility_group,
-            default_metadata: config.default_metadata.map(Into::into),
-            override_metadata: config.override_metadata.map(Into::into),
-            default_rule_set: config.default_rule_set.map(Into::into),
-            override_rule_set: config.override_rule_set.map(Into::into),
+/// Both hold the same; only what their members are made of differs.
+macro_rules! convert {
+    ($from:ty => $to:ty) => {
+        impl From<$from> for $to {
+            fn from(config: $from) -> Self {
+                Self {
+                    alias: config.alias,
+                    alias_for_deks: config.alias_for_deks,
+                    normalize: config.normalize,
+                    validate_fields: config.validate_fields,
+                    validate_new_schemas: config.validate_new_schemas,
+                    validate_rules: config.validate_rules,
+                    compatibility_level: config.compatibility_level,
+                    compatibility_policy: config.compatibility_policy,
+                    compatibility_group: config.compatibility_group,
+                    default_metadata: config.default_metadata.map(Into::into),
+                    override_metadata: config.override_metadata.map(Into::into),
+                    default_rule_set: config.default_rule_set.map(Into::into),
+                    override_rule_set: config.override_rule_set.map(Into::into),
+                }
+            }
         }
-    }
+    };
 }
 
-impl From<model::Config> for Config {
-    fn from(config: model::Config) -> Self {
-        Self {
-            alias: config.alias,
-            alias_for_deks: config.alias_for_deks,
-            normalize: config.normalize,
-            validate_fields: config.validate_fields,
-            validate_new_schemas: config.validate_new_schemas,
-            validate_rules: config.validate_rules,
-            compatibility_level: config.compatibility_level,
-            compatibility_policy: config.compatibility_policy,
-            compatibility_group: config.compatibility_group,
-            default_metadata: config.default_metadata.map(Into::into),
-            override_metadata: config.override_metadata.map(Into::into),
-            default_rule_set: config.default_rule_set.map(Into::into),
-            override_rule_set: config.override_rule_set.map(Into::into),
-        }
-    }
-}
+convert!(Config => model::Config);
+convert!(model::Config => Config);
 
 impl From<model::Config> for ConfigUpdateRequest {
     fn from(config: model::Config) -> Self {
