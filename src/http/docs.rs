@@ -7,6 +7,7 @@ use axum::{
     body::Bytes,
     extract::Path,
     http::header,
+    middleware::from_fn,
     response::{IntoResponse, Redirect, Response},
     routing,
 };
@@ -17,7 +18,7 @@ use utoipa::openapi::{
 };
 use utoipa_swagger_ui::Config;
 
-use super::{Door, error::ApiError, media};
+use super::{Door, error::ApiError, media, validators};
 use crate::wire::ErrorMessage;
 
 /// Where the description is.
@@ -122,6 +123,7 @@ pub(super) fn pages(document: &OpenApi) -> Router<Door> {
         .route(ADDRESS, routing::get(async move || ([(header::CONTENT_TYPE, "application/json")], json)))
         .route("/docs", routing::get(async || Redirect::temporary("/docs/index.html")))
         .route("/docs/{*file}", routing::get(async move |Path(file): Path<String>| page(&file, config)))
+        .route_layer(from_fn(validators::attach))
 }
 
 fn page(file: &str, config: Arc<Config<'static>>) -> Response {

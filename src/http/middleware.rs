@@ -3,13 +3,17 @@
 use std::time::{Duration, Instant};
 
 use axum::{
+    body::HttpBody as Body,
     extract::{MatchedPath, Request, State},
-    http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header::CONTENT_TYPE},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method,
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
+    },
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use tokio::time::timeout;
-use tower_http::compression::predicate::{Predicate, SizeAbove};
+use tower_http::compression::Predicate;
 use uuid::Uuid;
 
 use super::{
@@ -23,6 +27,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The template of the route that answered.
 #[derive(Debug, Clone)]
 struct RouteName(MatchedPath);
+
+/// Bytes that are not worth compressing.
+const SHORT: u64 = 32;
 
 /// Marks answers to methods whose answers may be compressed.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +52,7 @@ pub(super) async fn pass(State(patience): State<Duration>, mut request: Request,
         }
         Err(refusal) => ApiError::bad_request(refusal.to_string()).into_response(),
     };
-    if method == Method::GET || method == Method::POST {
+    if matches!(method, Method::GET | Method::HEAD | Method::POST) {
         response.extensions_mut().insert(MayCompress);
     }
     settle_media_type(&mut response, negotiated);
@@ -65,10 +72,17 @@ pub(super) async fn name_route(request: Request, next: Next) -> Response {
 }
 
 /// Which answers are compressed for a client that asks for it: those to GET and POST, unless that makes them longer.
-pub(super) fn worth_compressing() -> impl Predicate {
-    SizeAbove::default().and(|_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions| {
-        extensions.get::<MayCompress>().is_some()
-    })
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WorthCompressing;
+
+impl Predicate for WorthCompressing {
+    fn should_compress<B: Body>(&self, response: &axum::http::Response<B>) -> bool {
+        // An answer to HEAD has the headers of the one to GET, and its length, but no body.
+        let told = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let length: Option<u64> = told.or_else(|| response.body().size_hint().exact());
+        let long = length.is_none_or(|length| length > SHORT);
+        long && response.extensions().get::<MayCompress>().is_some()
+    }
 }
 
 /// The client's own id if it sent just one, else a new one.

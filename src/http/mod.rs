@@ -143,7 +143,7 @@ pub fn router(registry: Registry, settings: &DoorSettings) -> Router {
         .layer(option_layer(settings.cors.layer()))
         .layer(from_fn_with_state(settings.request_timeout, middleware::pass));
     let router = if settings.compression {
-        router.layer(CompressionLayer::new().compress_when(middleware::worth_compressing()))
+        router.layer(CompressionLayer::new().compress_when(middleware::WorthCompressing))
     } else {
         router
     };

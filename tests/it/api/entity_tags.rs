@@ -130,10 +130,25 @@ async fn media_types_and_compression_have_tags_of_their_own() {
     assert_eq!((zipped.header("content-encoding"), tag(&zipped)), (Some("gzip"), format!("W/{own}")));
     assert_eq!(zipped.header("vary"), Some("accept, accept-encoding"));
     let weak = tag(&zipped);
+    let head = app.send("HEAD", path, &[("Accept-Encoding", "gzip")], "").await;
+    assert_eq!((head.header("content-encoding"), tag(&head), head.body.len()), (Some("gzip"), weak.clone(), 0));
+    let short = app.send("HEAD", "/subjects", &[("Accept-Encoding", "gzip")], "").await;
+    assert_eq!((short.header("content-encoding"), tag(&short).starts_with('"')), (None, true));
     let again = app.send("GET", path, &[("Accept-Encoding", "gzip"), ("If-None-Match", &weak)], "").await;
     assert_eq!((again.status, again.body.len()), (304, 0));
     // A weak tag is good enough to write by: the head is a state, not bytes.
     with(&app, "DELETE", path, &[("If-Match", &weak)], Value::Null).await.ok(1);
+}
+
+#[tokio::test]
+async fn the_description_and_its_page_are_not_sent_twice() {
+    let app = App::start().await;
+    for path in ["/openapi.json", "/docs/index.html", "/docs/swagger-ui.css"] {
+        let first = app.get(path).await;
+        assert_eq!((first.status, first.header("cache-control")), (200, Some("no-cache")), "{path}");
+        let again = read_again(&app, path, &tag(&first)).await;
+        assert_eq!((again.status, again.body.len()), (304, 0), "{path}");
+    }
 }
 
 #[tokio::test]
