@@ -13,6 +13,7 @@ use super::{
     answer,
     exit::Exit,
     remote::{self, Failure, RegistryOption},
+    report::counted,
     workspace,
 };
 use crate::client::{Client, Credentials, Error, Lookup, Seen, Url};
@@ -73,6 +74,14 @@ impl Report {
             let word = if colour { format!("\x1b[{code}m{word}\x1b[0m") } else { word };
             let _never_fails = writeln!(text, "{word}  {what:10}  {found}");
         }
+        let count = |wanted| self.lines.iter().filter(|(health, ..)| *health == wanted).count();
+        let verdict = match (count(Health::Fail), count(Health::Warn)) {
+            (0, 0) => "nothing stands in the way".to_owned(),
+            (0, warnings) => counted(warnings, "warning"),
+            (faults, 0) => counted(faults, "fault"),
+            (faults, warnings) => format!("{}, {}", counted(faults, "fault"), counted(warnings, "warning")),
+        };
+        let _never_fails = writeln!(text, "\n{verdict}");
         answer(&text);
     }
 }
@@ -120,7 +129,7 @@ fn addresses(client: &Client, report: &mut Report) {
             }
         }
         match url.scheme() {
-            "https" => report.ok("tls", "the connection is encrypted"),
+            "https" => report.ok("tls", "https: encrypted, and the server must show a certificate for this name"),
             _ if is_near(host) => report.ok("tls", "not encrypted, on this machine only"),
             _ => report.warn("tls", "not encrypted: passwords and schemas can be read on the way; use https"),
         }
@@ -135,6 +144,10 @@ fn account(client: &Client, report: &mut Report) {
     let connection = client.connection();
     let certificate = if connection.identity.is_some() { ", with a client certificate" } else { "" };
     match &connection.credentials {
+        Some(Credentials::Basic { user, password }) if password.is_empty() => report.warn(
+            "account",
+            format!("user {user} without a password{certificate}: set REGIS_REGISTRY_PASSWORD or REGIS_REGISTRY_PASSWORD_FILE"),
+        ),
         Some(Credentials::Basic { user, .. }) => report.ok("account", format!("user {user}{certificate}")),
         Some(Credentials::Bearer(_)) => report.ok("account", format!("bearer token{certificate}")),
         None => report.ok("account", format!("none{certificate}")),
@@ -207,15 +220,15 @@ async fn features(client: &Client, report: &mut Report) {
 
 /// What may be read; whether one may write shows only when writing.
 async fn rights(client: &Client, report: &mut Report) -> Exit {
-    let subjects = client.subjects(None, Seen::Live).await.map(|names| format!("{} subjects", names.len()));
+    let subjects = client.subjects(None, Seen::Live).await.map(|names| counted(names.len(), "subject"));
     let level = client.config(None, Lookup::Exact).await.map(|config| {
         let level = config.and_then(|config| config.compatibility_level);
-        level.map_or_else(|| "no level is set".to_owned(), |level| format!("level {level}"))
+        level.map_or_else(|| "none is set".to_owned(), |level| level.to_string())
     });
     let mode = client.mode(None, Lookup::Exact).await.map(|mode| match mode {
-        Some(mode) if mode.is_read_only() => format!("mode {mode}: nothing can be registered"),
-        Some(mode) => format!("mode {mode}"),
-        None => "no mode is set".to_owned(),
+        Some(mode) if mode.is_read_only() => format!("{mode}: nothing can be registered"),
+        Some(mode) => mode.to_string(),
+        None => "none is set".to_owned(),
     });
     let mut exit = Exit::Fine;
     for (what, outcome) in [("subjects", subjects), ("level", level), ("mode", mode)] {
@@ -242,7 +255,9 @@ fn advice(error: &Error) -> String {
         }
         Error::Refused { status: 403, .. } => "the account is known but may not do this; ask who runs the registry",
         Error::Refused { status: 407, .. } => "a proxy wants an account; see HTTPS_PROXY",
-        Error::Refused { status: 404, .. } => "there may be a registry below another path of this address",
+        Error::Refused { status: 404, code: 404, request, .. } => {
+            return format!("the server does not know {request}; a registry may be below another path of this address");
+        }
         Error::Unreachable { .. } if has(&["UnknownIssuer", "unknown issuer"]) => {
             "the server's certificate is from an authority that is not known here: name its PEM file in REGIS_REGISTRY_CA"
         }
@@ -252,8 +267,11 @@ fn advice(error: &Error) -> String {
         Error::Unreachable { .. } if has(&["CertificateRequired", "certificate required"]) => {
             "the server wants a client certificate: REGIS_REGISTRY_CERT and REGIS_REGISTRY_KEY"
         }
-        Error::Unreachable { .. } if has(&["certificate", "Certificate", "Corrupt"]) => {
-            "TLS fails; is this port really https, and are the certificates still valid?"
+        Error::Unreachable { .. } if has(&["corrupt message", "InvalidContentType"]) => {
+            "the server does not speak https there; is it http, or is the port another one?"
+        }
+        Error::Unreachable { .. } if has(&["certificate", "Certificate"]) => {
+            "TLS fails; are the certificates still valid?"
         }
         Error::Unreachable { .. } if has(&["refused"]) => {
             "nothing listens there; is the port right, and does the server run?"

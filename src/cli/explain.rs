@@ -12,29 +12,31 @@ use super::{
 
 /// What the command line says.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regis explain AVRO-001")]
+#[command(after_help = "Examples:\n  regis explain AVRO-001\n  regis explain lint")]
 pub(super) struct Arguments {
-    /// Id or name of a rule; all are listed if none is named
+    /// Id or name of a rule, or a part of them, which lists the rules that have it; all if it is missing
     rule: Option<String>,
 }
 
-/// Explains a rule, or lists them all.
+/// Explains a rule, or lists those that are meant.
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let Some(name) = &arguments.rule else {
-        let mut list = String::new();
-        for rule in rules::all() {
-            let _ = writeln!(list, "{:10} {:8} {}", rule.id(), rule.severity.as_str(), rule.name());
-        }
-        answer(&list);
+    let text = arguments.rule.as_deref().unwrap_or_default();
+    let found = rules::called(text);
+    if !found.is_empty() {
+        let texts: Vec<String> = found.into_iter().map(explained).collect();
+        answer(&texts.join("\n"));
         return Exit::Fine;
-    };
-    let found = rules::called(name);
-    if found.is_empty() {
-        complain(&format!("there is no rule {name:?}; `regis explain` lists them"));
+    }
+    let part = text.to_lowercase().replace('_', "-");
+    let mut list = String::new();
+    for rule in rules::all().filter(|rule| rule.to_string().to_lowercase().contains(&part)) {
+        let _ = writeln!(list, "{:10} {:8} {}", rule.id(), rule.severity.as_str(), rule.name());
+    }
+    if list.is_empty() {
+        complain(&format!("there is no rule {text:?}, and none that contains it; `regis explain` lists them"));
         return Exit::Usage;
     }
-    let texts: Vec<String> = found.into_iter().map(explained).collect();
-    answer(&texts.join("\n"));
+    answer(&list);
     Exit::Fine
 }
 

@@ -186,30 +186,36 @@ async fn doctor_describes_a_registry() {
         "server      Regis",
         "transactions, heads (ETag) and dry runs",
         "AVRO, JSON, PROTOBUF",
-        "1 subjects",
-        "level BACKWARD",
-        "mode READWRITE",
+        "1 subject\n",
+        "level       BACKWARD",
+        "mode        READWRITE",
         "latency",
+        "nothing stands in the way",
     ] {
         assert!(report.contains(words), "expected {words:?} in\n{report}");
     }
     assert!(!report.contains('\x1b'), "{report}");
     app.set_mode("", "READONLY").await;
     let report = Desk::ends(desk.run(&["doctor"]).await, 1);
-    assert!(report.contains("warn  mode        mode READONLY: nothing can be registered"), "{report}");
+    assert!(report.contains("warn  mode        READONLY: nothing can be registered"), "{report}");
+    assert!(report.ends_with("\n1 warning\n"), "{report}");
 }
 
 #[tokio::test]
 async fn doctor_says_what_can_be_done() {
+    let app = App::start().await;
     let unauthorized =
         Script::play(vec![Line::Answer(401, "", r#"{"error_code":401,"message":"Unauthorized"}"#.to_owned())]).await;
     let page =
         Script::play(vec![Line::Answer(200, "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", "<html>".to_owned())]).await;
+    let elsewhere = Script::play(vec![Line::Answer(404, "", "<html>".to_owned())]).await;
     let nobody = format!("http://{}", free_address());
     for (url, words) in [
         (unauthorized.url(), "REGIS_REGISTRY_PASSWORD"),
         (page.url(), "does not answer like a schema registry"),
         (nobody, "nothing listens there"),
+        (elsewhere.url(), "the server does not know GET /schemas/types; a registry may be below another path"),
+        (format!("https://{}", app.address()), "the server does not speak https there"),
         ("http://no-such-host.invalid".to_owned(), "is not known here"),
     ] {
         let run = Desk::beside(&url).run_with(&["doctor"], &[("REGIS_REGISTRY_RETRIES", "1")]).await;
