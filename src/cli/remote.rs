@@ -10,8 +10,13 @@ use crate::client::{Addresses, Client, Connection, Error};
 /// Which registry a command talks to.
 #[derive(Debug, Clone, Args)]
 pub(super) struct RegistryOption {
-    /// Registry: an address, or a name in regis.yaml [variable: `REGIS_REGISTRY_URL`]
-    #[arg(long, short = 'r', value_name = "URL|NAME")]
+    /// An address, or a name in `regis.yaml`.
+    #[arg(
+        long,
+        short = 'r',
+        value_name = "URL|NAME",
+        help = "Registry: an address, or a name in regis.yaml [variable: REGIS_REGISTRY_URL]"
+    )]
     pub(super) registry: Option<String>,
 }
 

@@ -50,7 +50,12 @@ fn lint(arguments: &Arguments) -> Result<Exit, Failure> {
     let selection = arguments.files.select()?;
     let report = report(&selection)?;
     if !arguments.fix {
-        return arguments.outputs.write(&report);
+        let mendable = report.findings.iter().filter(|finding| finding.counts() && finding.fix.is_some()).count();
+        let exit = arguments.outputs.write(&report)?;
+        if mendable > 0 && !arguments.outputs.is_quiet() {
+            complain(&format!("--fix mends {}; --fix --dry-run shows how", counted(mendable, "finding")));
+        }
+        return Ok(exit);
     }
     let mended = mend::mend(&selection, &report)?;
     if arguments.dry_run {

@@ -103,6 +103,8 @@ async fn fix_puts_in_what_is_certain_and_touches_nothing_else() {
     repository.write("other.proto", "syntax = \"proto3\";\nmessage Other {}\n");
     let before = fs::metadata(repository.file("other.proto")).and_then(|known| known.modified()).expect("a time");
 
+    let plain = repository.regis(&["lint", "-o", "json"]).await;
+    assert!(plain.stderr.contains("--fix mends 2 findings"), "{plain:?}");
     let shown = repository.regis(&["lint", "--fix", "--dry-run"]).await;
     assert_eq!((shown.code, repository.read("orders.avsc").as_str()), (Some(1), MENDABLE), "{shown:?}");
     assert!(shown.stdout.starts_with("--- a/orders.avsc\n+++ b/orders.avsc\n@@ "), "{}", shown.stdout);

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
+use saphyr::{LoadableYamlNode as _, Yaml};
 use serde_json::Value;
 
 use super::Repository;
@@ -118,5 +119,27 @@ async fn the_published_schemas_describe_the_files() {
         let run = repository.regis(&["lint", "--exit-zero", "schemas"]).await;
         let read = !run.stderr.contains("regis.yaml:");
         assert_eq!((configuration.is_valid(&value), read), (good, good), "{text}: {run:?}");
+    }
+}
+
+#[test]
+fn what_people_copy_is_yaml() {
+    let files = [
+        "action.yml",
+        "templates/gitlab/regis.gitlab-ci.yml",
+        ".pre-commit-hooks.yaml",
+        "examples/ci/.github/workflows/schemas.yml",
+        "examples/ci/.gitlab-ci.yml",
+        "examples/ci/regis.yaml",
+    ];
+    let readme = product("README.md");
+    let blocks = readme.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    let texts: Vec<String> = files.into_iter().map(product).chain(blocks.map(str::to_owned)).collect();
+    assert!(texts.len() > files.len(), "the README has recipes");
+    for text in texts {
+        match Yaml::load_from_str(&text) {
+            Ok(documents) => assert_eq!(documents.len(), 1, "{text}"),
+            Err(error) => panic!("{error}\n{text}"),
+        }
     }
 }
