@@ -11,6 +11,9 @@ const LONGEST_SHOWN_TEXT: usize = 10_240;
 /// How many reasons are kept; in a schema whose parts share each other there are many more messages.
 pub const MAX_REASONS: usize = 1_000;
 
+/// How many causes are told of one reason.
+const MAX_CAUSES: usize = 20;
+
 /// The schema that wants in.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidate<'a> {
@@ -49,6 +52,8 @@ pub struct Reason {
     pub earlier: Option<usize>,
     /// What differs, if it was found by comparing two schemas.
     pub difference: Option<(Direction, Spots)>,
+    /// The location that the message shows; empty if nothing was compared.
+    pub path: String,
     /// The sentence inside the message, or the message if there is none.
     pub description: String,
     /// The message that speaks of it.
@@ -77,6 +82,57 @@ pub struct Rules {
     pub group: Option<String>,
 }
 
+impl Rules {
+    fn policy(&self) -> Policy {
+        match self.policy {
+            Some(CompatibilityPolicy::Lenient) => Policy::Lenient,
+            Some(CompatibilityPolicy::Strict | CompatibilityPolicy::Logical) | None => Policy::Strict,
+        }
+    }
+}
+
+impl Reason {
+    fn of(earlier: usize, direction: Direction, difference: Difference) -> Self {
+        let Difference { kind, path, description, message, reader, writer, .. } = difference;
+        let (new, old) = direction.new_and_old(reader, writer);
+        let difference = Some((direction, Spots { new, old }));
+        Self { kind, earlier: Some(earlier), difference, path, description, message }
+    }
+
+    /// The reasons inside of which this one consists, as far in as is certain; none if it says it all.
+    pub fn causes(&self, new: &Schema, old: &Schema, rules: &Rules) -> Vec<Self> {
+        let (Some(earlier), Some((direction, spots))) = (self.earlier, &self.difference) else { return Vec::new() };
+        let (reader, writer) = direction.new_and_old(new, old);
+        let (read, written) = direction.new_and_old(spots.new.clone(), spots.old.clone());
+        let whole = Difference {
+            kind: self.kind,
+            path: self.path.clone(),
+            breaks: true,
+            description: self.description.clone(),
+            message: self.message.clone(),
+            reader: read,
+            writer: written,
+        };
+        let inside = |difference: &Difference| Schema::causes(reader, writer, difference, (*direction, rules.policy()));
+        let (mut found, mut met) = (Vec::new(), Vec::new());
+        let mut open: Vec<Difference> = inside(&whole).into_iter().rev().collect();
+        while let Some(difference) = open.pop() {
+            // Recursive types lead back to what was met.
+            let spots = (difference.kind, difference.reader.clone(), difference.writer.clone());
+            if found.len() >= MAX_CAUSES || met.len() >= MAX_REASONS || met.contains(&spots) {
+                continue;
+            }
+            met.push(spots);
+            let inner = inside(&difference);
+            if inner.is_empty() {
+                found.push(Self::of(earlier, *direction, difference));
+            }
+            open.extend(inner.into_iter().rev());
+        }
+        found
+    }
+}
+
 impl Explained {
     /// Adds a reason that is in no particular place.
     fn say(&mut self, kind: &'static str, earlier: Option<usize>, message: String) {
@@ -84,6 +140,7 @@ impl Explained {
             kind,
             earlier,
             difference: None,
+            path: String::new(),
             description: message.clone(),
             message: message.clone(),
         });
@@ -91,11 +148,8 @@ impl Explained {
     }
 
     fn add(&mut self, earlier: usize, direction: Direction, difference: Difference) {
-        let Difference { kind, description, message, reader, writer, .. } = difference;
-        let (new, old) = direction.new_and_old(reader, writer);
-        let (earlier, difference) = (Some(earlier), Some((direction, Spots { new, old })));
-        self.keep(|| Reason { kind, earlier, difference, description, message: message.clone() });
-        self.messages.push(message);
+        self.messages.push(difference.message.clone());
+        self.keep(|| Reason::of(earlier, direction, difference));
     }
 
     fn keep(&mut self, reason: impl FnOnce() -> Reason) {
@@ -203,10 +257,7 @@ fn compare(
             return Ok(true);
         }
     };
-    let policy = match rules.policy {
-        Some(CompatibilityPolicy::Lenient) => Policy::Lenient,
-        Some(CompatibilityPolicy::Strict | CompatibilityPolicy::Logical) | None => Policy::Strict,
-    };
+    let policy = rules.policy();
     let mut broken = false;
     for (direction, tail) in passes(rules.level) {
         let (reader, writer) = match direction {

@@ -124,13 +124,29 @@ impl Schema {
         }
     }
 
+    /// The differences inside of which a difference consists, where it is certain which parts were meant for each other;
+    /// the reference says no more than that nothing fits.
+    pub fn causes(
+        reader: &Self,
+        writer: &Self,
+        difference: &Difference,
+        (direction, policy): (Direction, Policy),
+    ) -> Vec<Difference> {
+        match (reader, writer) {
+            (Self::Avro(reader), Self::Avro(writer)) => avro::Schema::causes(reader, writer, difference, direction),
+            (Self::Json(reader), Self::Json(writer)) => {
+                json::Schema::causes(reader, writer, difference, (direction, policy))
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Where a spot of a difference is: in which text, and where in it; none if it is in no text that was given.
     pub fn place(&self, spot: &Spot) -> Option<Place> {
         match self {
             Self::Avro(schema) => schema.place(spot),
             Self::Json(schema) => schema.place(spot),
-            // A path of names and numbers stands for both schemas.
-            Self::Protobuf(_) => Some(Place { reference: None, pointer: spot.tail.clone() }),
+            Self::Protobuf(schema) => schema.place(spot),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod candidates;
 mod canonical;
+mod causes;
 mod changes;
 pub mod data;
 mod defaults;
@@ -46,9 +47,8 @@ impl Schema {
     pub fn parse(text: &str, references: &[Referenced], strictness: Strictness) -> Result<Self, ParseError> {
         let mut parsed = Parsed::default();
         let mut known = HashSet::new();
-        for reference in references {
-            // The place of an error in another text is of no use to the caller.
-            let root = parsed.read(&reference.text, strictness).map_err(|error| ParseError::new(error.message))?;
+        for (number, reference) in references.iter().enumerate() {
+            let root = parsed.read(&reference.text, strictness).map_err(|error| error.in_reference(number))?;
             known.extend(parsed.types[root].definition().map(|definition| definition.name.full().to_owned()));
         }
         let root = parsed.read(text, strictness)?;
@@ -116,6 +116,11 @@ impl Schema {
                 }])
             }
         }
+    }
+
+    /// The differences inside of which a difference consists, where that is certain.
+    pub fn causes(reader: &Self, writer: &Self, difference: &Difference, direction: Direction) -> Vec<Difference> {
+        causes::causes(reader, writer, difference, direction).unwrap_or_default()
     }
 
     /// Where a spot of a difference is in the text, or in that of a reference.

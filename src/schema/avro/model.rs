@@ -130,6 +130,11 @@ impl Types {
         self.0.len()
     }
 
+    /// The id of this number, if there is one.
+    pub(super) fn id(&self, number: u32) -> Option<TypeId> {
+        ((number as usize) < self.0.len()).then_some(TypeId(number))
+    }
+
     /// The ids from the `start`-th on.
     pub(super) fn ids_from(&self, start: usize) -> impl Iterator<Item = TypeId> + use<> {
         (start..self.0.len()).map(|at| TypeId(u32::try_from(at).expect("ids were given out as u32")))

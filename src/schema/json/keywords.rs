@@ -21,8 +21,15 @@ pub(super) enum LoadError {
         /// What is wrong.
         message: String,
     },
-    /// A `$ref` that only a network fetch of this URI could resolve.
-    Remote(String),
+    /// A `$ref` that only a network fetch could resolve.
+    Remote {
+        /// Number of the document.
+        document: usize,
+        /// Byte offset of the `$ref` in it.
+        at: usize,
+        /// What would be fetched.
+        uri: String,
+    },
     /// The schema is larger than what is loaded.
     TooLarge(String),
 }
@@ -161,7 +168,7 @@ impl<'d> Keywords<'d> {
     /// The error of a `$ref` that stands at `node`.
     pub(super) fn unresolved(self, node: &Node, why: Unresolved) -> LoadError {
         match why {
-            Unresolved::Remote(uri) => LoadError::Remote(uri),
+            Unresolved::Remote(uri) => LoadError::Remote { document: self.document, at: node.at, uri },
             Unresolved::Broken(message) => self.error(node, message),
         }
     }

@@ -25,7 +25,13 @@ mod uri;
 use std::sync::{Arc, OnceLock};
 
 pub use self::mentions::mentions;
-use self::{canonical::KeyOrder, documents::Documents, keywords::LoadError, loader::Loader, tree::Tree};
+use self::{
+    canonical::KeyOrder,
+    documents::Documents,
+    keywords::LoadError,
+    loader::Loader,
+    tree::{NodeId, Tree},
+};
 use super::{
     Difference, Direction, ParseError, Place, Policy, Referenced, Spot, Strictness, TooComplex,
     document::{self, Dialect, Node, Object, Value},
@@ -54,8 +60,8 @@ pub enum FieldCheck {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum LoadFailure {
     Invalid(ParseError),
-    /// The URI that would have to be fetched.
-    Remote(String),
+    /// The URI that would have to be fetched, and what is said then.
+    Remote(String, ParseError),
 }
 
 fn read(text: &str) -> Result<Node, ParseError> {
@@ -71,9 +77,10 @@ impl Schema {
     pub fn parse(text: &str, references: &[Referenced], _strictness: Strictness) -> Result<Self, ParseError> {
         let blank = text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
         let root = if blank { None } else { Some(Arc::new(read(text)?)) };
-        let references = references.iter().map(|referenced| {
+        let references = references.iter().enumerate().map(|(number, referenced)| {
             let node = Node::parse(&referenced.text, Dialect::JsonSchema);
-            let node = node.map_err(|error| ParseError::new(format!("reference '{}': {error}", referenced.name)))?;
+            let wrong = |at, why: String| ParseError::at(at, why).in_reference(number);
+            let node = node.map_err(|error| wrong(error.at, format!("reference '{}': {error}", referenced.name)))?;
             Ok((referenced.name.clone(), node))
         });
         Ok(Self { root, references: references.collect::<Result<_, ParseError>>()?, loaded: OnceLock::new() })
@@ -127,6 +134,23 @@ impl Schema {
         }
     }
 
+    /// The differences inside of which a difference of combined schemas consists, where that is certain.
+    pub fn causes(
+        reader: &Self,
+        writer: &Self,
+        difference: &Difference,
+        (direction, policy): (Direction, Policy),
+    ) -> Vec<Difference> {
+        let (Ok(original), Ok(update)) = (writer.load(), reader.load()) else { return Vec::new() };
+        let is_branch = matches!(difference.kind, "COMBINED_TYPE_SUBSCHEMAS_CHANGED" | "TYPE_CHANGED");
+        let ends = [(original, &difference.writer), (update, &difference.reader)];
+        if !is_branch || ends.iter().any(|(tree, spot)| spot.node as usize >= tree.nodes.len()) {
+            return Vec::new();
+        }
+        let nodes = ends.map(|(_, spot)| NodeId(spot.node));
+        diff::causes([original, update], nodes, &difference.path, (direction, policy)).unwrap_or_default()
+    }
+
     /// Where a spot of a difference is in the document, or in that of a reference.
     pub fn place(&self, spot: &Spot) -> Option<Place> {
         let Ok(tree) = self.load() else { return Some(Place { reference: None, pointer: String::new() }) };
@@ -144,7 +168,7 @@ impl Schema {
     /// The first `$ref` that only a network fetch could resolve.
     pub fn needs_remote(&self) -> Option<String> {
         match self.load() {
-            Err(LoadFailure::Remote(uri)) => Some(uri.clone()),
+            Err(LoadFailure::Remote(uri, _)) => Some(uri.clone()),
             _ => None,
         }
     }
@@ -183,24 +207,24 @@ impl Schema {
             return Err(LoadFailure::Invalid(ParseError::at(named.at, "$schema must be a string")));
         }
         let references = self.references.iter().map(|(name, node)| (name.as_str(), node));
-        Loader::tree(Documents::new(root, references)).map_err(|failure| describe(failure.error, &failure.documents))
+        Loader::tree(Documents::new(root, references))
+            .map_err(|failure| describe(failure.error, &failure.documents, self.references.len()))
     }
 }
 
 impl LoadFailure {
     fn to_error(&self) -> ParseError {
         match self {
-            Self::Invalid(error) => error.clone(),
-            Self::Remote(uri) => {
-                ParseError::new(format!("Remote schema reference fetching over HTTP(S) is disabled: {uri}"))
-            }
+            Self::Invalid(error) | Self::Remote(_, error) => error.clone(),
         }
     }
 
     /// What a comparison says instead of differences: one of the schemas cannot be looked at.
     fn to_difference(&self, which: &str) -> Difference {
         let (kind, message) = match self {
-            Self::Remote(_) => ("UNSUPPORTED_REFERENCE", format!("{which} contains an unsupported external reference")),
+            Self::Remote(..) => {
+                ("UNSUPPORTED_REFERENCE", format!("{which} contains an unsupported external reference"))
+            }
             Self::Invalid(error) => ("INVALID_SCHEMA", format!("{which} is invalid: {error}")),
         };
         let (description, root) = (message.clone(), Spot::default());
@@ -216,15 +240,22 @@ impl LoadFailure {
     }
 }
 
-/// Words a load error, with the JSON pointer of its place.
-fn describe(error: LoadError, documents: &Documents<'_>) -> LoadFailure {
+/// Words a load error, with the JSON pointer of its place; metaschemas come after the schema and its references.
+fn describe(error: LoadError, documents: &Documents<'_>, references: usize) -> LoadFailure {
+    let placed = |document: usize, at, message| match document.checked_sub(1) {
+        None => ParseError::at(at, message),
+        Some(number) if number < references => ParseError::at(at, message).in_reference(number),
+        Some(_) => ParseError::new(message),
+    };
     match error {
-        LoadError::Remote(uri) => LoadFailure::Remote(uri),
+        LoadError::Remote { document, at, uri } => {
+            let message = format!("Remote schema reference fetching over HTTP(S) is disabled: {uri}");
+            LoadFailure::Remote(uri, placed(document, at, message))
+        }
         LoadError::TooLarge(message) => LoadFailure::Invalid(ParseError::new(message)),
         LoadError::Keyword { document, at, message } => {
             let message = format!("#{}: {message}", document::pointer_of(documents.document(document), at).0);
-            // Offsets mean nothing to the caller in any other document.
-            LoadFailure::Invalid(ParseError { message, at: (document == 0).then_some(at) })
+            LoadFailure::Invalid(placed(document, at, message))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The kinds of changes between two Protobuf schemas: their names, their verdict and their wording.
 
+use super::names::FileNumber;
 use crate::schema::{Difference, Direction, Spot};
 
 /// A kind of change.
@@ -145,23 +146,15 @@ impl Change {
         self.row().1 == Breaking
     }
 
-    /// The difference that this change at a path is.
-    pub(super) fn at(self, path: String, direction: Direction) -> Difference {
+    /// The difference that this change at a path is; `files` are those of the writer's and the reader's declaration.
+    pub(super) fn at(self, path: String, files: [FileNumber; 2], direction: Direction) -> Difference {
         let (kind, verdict, text) = self.row();
         let (reader, writer) = direction.words();
         // The path comes last: it may contain anything.
         let text = text.replace("{reader}", reader).replace("{writer}", writer).replace("{path}", &path);
         let message = format!("{{errorType:\"{kind}\", description:\"{text}\"}}");
         // Positions in the text are not kept: the path is the place in both.
-        let spot = Spot { node: 0, tail: path.trim_start_matches('#').to_owned() };
-        Difference {
-            kind,
-            path,
-            breaks: verdict == Breaking,
-            description: text,
-            message,
-            reader: spot.clone(),
-            writer: spot,
-        }
+        let [writer, reader] = files.map(|node| Spot { node, tail: path.trim_start_matches('#').to_owned() });
+        Difference { kind, path, breaks: verdict == Breaking, description: text, message, reader, writer }
     }
 }

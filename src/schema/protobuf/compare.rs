@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::change::Change;
-use super::names::Scope;
+use super::names::{FileNumber, MAIN, Scope};
 use super::pairs::{Event, Findings, Pair, Sides, Types};
 use crate::schema::TooComplex;
 
@@ -20,8 +20,8 @@ const MAX_LEVELS: usize = 1_000;
 /// Bytes of all paths of a list.
 const MAX_PATHS: usize = 64 * 1024 * 1024;
 
-/// A change and the path of its place.
-pub(super) type Found = (Change, String);
+/// A change, the path of its place, and the files of the original's and the update's declaration.
+pub(super) type Found = (Change, String, [FileNumber; 2]);
 
 /// Compares two lists of types and all messages below them.
 pub(super) fn compare<'a>(
@@ -32,7 +32,7 @@ pub(super) fn compare<'a>(
     let top = sides.types(original, update);
     let graph = Graph::new(sides, &top)?;
     let mut exact = Exact { sides, graph: &graph, found: List::default(), active: HashSet::new(), steps: 0 };
-    match exact.events(&top, "#") {
+    match exact.events(&top, "#", [MAIN; 2]) {
         Ok(()) => Ok(exact.found.items),
         Err(Exhausted) => each_once(sides, &graph, &top).map_err(|Exhausted| too_complex()),
     }
@@ -117,12 +117,12 @@ struct List {
 }
 
 impl List {
-    fn push(&mut self, change: Change, path: String) -> Result<(), Exhausted> {
+    fn push(&mut self, change: Change, path: String, files: [FileNumber; 2]) -> Result<(), Exhausted> {
         self.size += path.len();
         if self.size > MAX_PATHS {
             return Err(Exhausted);
         }
-        self.items.push((change, path));
+        self.items.push((change, path, files));
         Ok(())
     }
 }
@@ -144,19 +144,19 @@ struct Exact<'s, 'n, 'a> {
 }
 
 impl<'a> Exact<'_, '_, 'a> {
-    fn events(&mut self, events: &[Event<'a>], path: &str) -> Result<(), Exhausted> {
+    fn events(&mut self, events: &[Event<'a>], path: &str, files: [FileNumber; 2]) -> Result<(), Exhausted> {
         for event in events {
             self.step(1)?;
             match event {
-                Event::Changed(change, place) => self.found.push(*change, format!("{path}/{place}"))?,
+                Event::Changed(change, place) => self.found.push(*change, format!("{path}/{place}"), files)?,
                 Event::Kept(name, pair) => self.pair(*pair, || format!("{path}/{name}"))?,
                 Event::Typed(place, pair) => {
                     let start = self.found.items.len();
                     let sides = self.sides;
                     self.pair(*pair, || type_path(sides, *pair))?;
                     self.step(self.found.items.len() - start)?;
-                    if self.found.items[start..].iter().any(|(change, _)| change.breaks()) {
-                        self.found.push(Change::FieldNamedTypeChanged, format!("{path}/{place}"))?;
+                    if self.found.items[start..].iter().any(|(change, ..)| change.breaks()) {
+                        self.found.push(Change::FieldNamedTypeChanged, format!("{path}/{place}"), files)?;
                     }
                 }
             }
@@ -174,12 +174,13 @@ impl<'a> Exact<'_, '_, 'a> {
             return Err(Exhausted);
         }
         let path = path();
+        let files = self.sides.files(pair);
         stacker::maybe_grow(128 * 1024, 1024 * 1024, || {
             let entered = self.active.insert(pair.0);
             if entered {
-                self.events(&graph.findings[place].fields, &path)?;
+                self.events(&graph.findings[place].fields, &path, files)?;
             }
-            self.events(&graph.findings[place].types, &path)?;
+            self.events(&graph.findings[place].types, &path, files)?;
             if entered {
                 self.active.remove(&pair.0);
             }
@@ -193,23 +194,26 @@ impl<'a> Exact<'_, '_, 'a> {
     }
 }
 
+/// Findings that are still to be told, with their path and their files.
+type Open<'s, 'a> = VecDeque<(&'s [Event<'a>], String, [FileNumber; 2])>;
+
 /// Tells the findings of each pair once, those of the types of fields behind all others.
 fn each_once<'a>(sides: &Sides<'_, 'a>, graph: &Graph<'a>, top: &[Event<'a>]) -> Result<Vec<Found>, Exhausted> {
     let mut list = List::default();
     let mut told = vec![false; graph.findings.len()];
-    let mut open: VecDeque<(&[Event<'a>], String)> = VecDeque::from([(top, "#".to_owned())]);
+    let mut open: Open<'_, 'a> = VecDeque::from([(top, "#".to_owned(), [MAIN; 2])]);
     let mut typed: VecDeque<Pair> = VecDeque::new();
     loop {
-        while let Some((events, path)) = open.pop_front() {
+        while let Some((events, path, files)) = open.pop_front() {
             for event in events {
                 match event {
-                    Event::Changed(change, place) => list.push(*change, format!("{path}/{place}"))?,
+                    Event::Changed(change, place) => list.push(*change, format!("{path}/{place}"), files)?,
                     Event::Kept(name, pair) => {
-                        tell(graph, &mut told, &mut open, *pair, || format!("{path}/{name}"));
+                        tell((sides, graph), &mut told, &mut open, *pair, || format!("{path}/{name}"));
                     }
                     Event::Typed(place, pair) => {
                         if graph.breaks[graph.places[pair]] {
-                            list.push(Change::FieldNamedTypeChanged, format!("{path}/{place}"))?;
+                            list.push(Change::FieldNamedTypeChanged, format!("{path}/{place}"), files)?;
                         }
                         typed.push_back(*pair);
                     }
@@ -217,22 +221,22 @@ fn each_once<'a>(sides: &Sides<'_, 'a>, graph: &Graph<'a>, top: &[Event<'a>]) ->
             }
         }
         let Some(pair) = typed.pop_front() else { return Ok(list.items) };
-        tell(graph, &mut told, &mut open, pair, || type_path(sides, pair));
+        tell((sides, graph), &mut told, &mut open, pair, || type_path(sides, pair));
     }
 }
 
 /// Has the findings of a pair told if they have not been.
 fn tell<'s, 'a>(
-    graph: &'s Graph<'a>,
+    (sides, graph): (&Sides<'_, 'a>, &'s Graph<'a>),
     told: &mut [bool],
-    open: &mut VecDeque<(&'s [Event<'a>], String)>,
+    open: &mut Open<'s, 'a>,
     pair: Pair,
     path: impl FnOnce() -> String,
 ) {
     let place = graph.places[&pair];
     if graph.differs[place] && !std::mem::replace(&mut told[place], true) {
-        let path = path();
-        open.push_back((&graph.findings[place].fields, path.clone()));
-        open.push_back((&graph.findings[place].types, path));
+        let (path, files) = (path(), sides.files(pair));
+        open.push_back((&graph.findings[place].fields, path.clone(), files));
+        open.push_back((&graph.findings[place].types, path, files));
     }
 }

@@ -1,13 +1,37 @@
 //! Finds the place of a path of names and numbers in a `.proto` text, also in one that does not parse.
 
-/// A word, a number or a sign, and its byte offset.
+/// A word, a number, a sign or a quoted string, and its byte offset.
 struct Token<'t> {
     text: &'t str,
     at: usize,
 }
 
+/// The byte offset of a word outside of comments and strings: of its first use, or else of its declaration.
+pub fn find_word(text: &str, word: &str) -> Option<usize> {
+    let tokens = tokens(text);
+    let is_use = |at: &usize| {
+        let before = at.checked_sub(1).map_or("", |before| tokens[before].text);
+        let declares = matches!(before, "message" | "enum" | "service" | "oneof" | "rpc");
+        !declares && tokens.get(at + 1).is_none_or(|next| next.text != "=")
+    };
+    let mut found = (0..tokens.len()).filter(|at| tokens[*at].text == word);
+    let first = found.clone().next();
+    found.find(is_use).or(first).map(|at| tokens[at].at)
+}
+
+/// The byte offset of the string that names an import.
+pub(super) fn find_import(text: &str, import: &str) -> Option<usize> {
+    let tokens = tokens(text);
+    let keywords = ["import", "public", "weak"];
+    let named = tokens.windows(2).find(|pair| {
+        let name = pair[1].text;
+        keywords.contains(&pair[0].text) && name.get(1..name.len() - 1).is_some_and(|name| name == import)
+    });
+    named.map(|pair| pair[1].at)
+}
+
 /// The byte offset of what a path such as `/Order/Line/3` names: a field by its number, everything else by its name;
-/// where the last steps name nothing, of what is around it.
+/// where the last steps name nothing, of what is around it. The empty path is the package.
 pub fn find(text: &str, path: &str) -> Option<usize> {
     let tokens = tokens(text);
     let mut range = 0..tokens.len();
@@ -19,7 +43,12 @@ pub fn find(text: &str, path: &str) -> Option<usize> {
         found = Some(tokens[at].at);
         range = block(&tokens, at, range.end);
     }
-    found.or_else(|| tokens.first().map(|first| first.at))
+    let package = || {
+        let keyword =
+            tokens.iter().position(|token| token.text == "package").filter(|_| path.trim_matches('/').is_empty());
+        keyword.and_then(|keyword| tokens.get(keyword + 1))
+    };
+    found.or_else(|| package().or(tokens.first()).map(|token| token.at))
 }
 
 /// The first token of the declaration that a step names, directly inside a range.
@@ -88,7 +117,9 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         } else if rest.starts_with("/*") {
             rest.find("*/").map_or(rest.len(), |end| end + 2)
         } else if first == '"' || first == '\'' {
-            quoted(rest, first)
+            let length = quoted(rest, first);
+            tokens.push(Token { text: &rest[..length], at });
+            length
         } else if first.is_alphanumeric() || matches!(first, '_' | '.') {
             let end = rest.find(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '_' | '.'));
             let length = end.unwrap_or(rest.len());
@@ -121,7 +152,7 @@ fn quoted(text: &str, quote: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::{find, find_word};
 
     #[test]
     fn a_path_leads_to_the_declaration() {
@@ -137,10 +168,16 @@ mod tests {
             ("/A/o/3", "int32 z"),
             ("/A/99", "message A {\n"),
             ("/", "syntax"),
+            ("/B", "syntax"),
         ] {
             let at = find(text, path).expect("a place");
             assert!(text[at..].starts_with(expected), "{path}: {}", &text[at..]);
         }
         assert_eq!(find("", "/A"), None);
+        assert_eq!(find("// package no;\npackage a.b;", "/"), Some(23));
+        assert_eq!(
+            find_word("/* L */ message B { message L {} } message A { string s = 1 [x = \"L\"]; L L = 2; }", "L"),
+            Some(71)
+        );
     }
 }

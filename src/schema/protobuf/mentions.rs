@@ -1,6 +1,6 @@
 //! The imports of a `.proto` text.
 
-use super::{builtin, read};
+use super::{builtin, find::find_import, read};
 use crate::schema::{Mention, Mentions, ParseError};
 
 /// Reads the imports out of a text; the built-in files need nobody.
@@ -11,8 +11,8 @@ pub fn mentions(text: &str) -> Result<Mentions, ParseError> {
         if builtin::files().iter().any(|(name, _)| name == import) {
             continue;
         }
-        let at = ['"', '\''].iter().find_map(|quote| text.find(&format!("{quote}{import}{quote}")));
-        mentions.add(Mention { name: import.clone(), otherwise: None, at: at.unwrap_or_default() });
+        let at = find_import(text, import).unwrap_or_default();
+        mentions.add(Mention { name: import.clone(), otherwise: None, at });
     }
     mentions.used.sort_by_key(|mention| mention.at);
     Ok(mentions)

@@ -35,16 +35,16 @@ use prost::Message as _;
 
 use self::change::Change;
 use self::encode::Style;
-use self::names::Names;
+use self::names::{MAIN, Names};
 use self::pairs::{Sides, Types};
 use self::tree::File;
 pub use self::{
     declarations::{Declaration, Declared, declarations},
-    find::find,
+    find::{find, find_word},
     mentions::mentions,
     violations::{Law, Violation, violations},
 };
-use super::{Difference, Direction, ParseError, Referenced, Strictness, TooComplex};
+use super::{Difference, Direction, ParseError, Place, Referenced, Spot, Strictness, TooComplex};
 
 /// Longest text that is read, in bytes.
 const MAX_TEXT: usize = 16 * 1024 * 1024;
@@ -75,9 +75,10 @@ impl Schema {
     pub fn parse(text: &str, references: &[Referenced], _strictness: Strictness) -> Result<Self, ParseError> {
         let file = read(text)?;
         let mut files = Vec::with_capacity(references.len());
-        for reference in references {
+        for (number, reference) in references.iter().enumerate() {
             let file = read(&reference.text).map_err(|error| {
-                ParseError::new(format!("reference {} is not a Protobuf schema: {error}", reference.name))
+                let message = format!("reference {} is not a Protobuf schema: {error}", reference.name);
+                ParseError { message, ..error }.in_reference(number)
             })?;
             files.push((reference.name.clone(), file));
         }
@@ -132,12 +133,19 @@ impl Schema {
         let sides = Sides { original: &original, update: &update };
         let mut differences = Vec::new();
         if writer.file.package != reader.file.package {
-            differences.push(Change::PackageChanged.at("#/".to_owned(), direction));
+            differences.push(Change::PackageChanged.at("#/".to_owned(), [MAIN; 2], direction));
         }
         let found =
             compare::compare(&sides, Types::of_file(&original, &writer.file), Types::of_file(&update, &reader.file))?;
-        differences.extend(found.into_iter().map(|(change, path)| change.at(path, direction)));
+        differences.extend(found.into_iter().map(|(change, path, files)| change.at(path, files, direction)));
         Ok(differences)
+    }
+
+    /// Where a spot of a difference is in the text, or in that of a reference; none for a built-in file.
+    pub fn place(&self, spot: &Spot) -> Option<Place> {
+        let reference = spot.node.checked_sub(1).map(|number| number as usize);
+        let is_given = reference.is_none_or(|number| number < self.references.len());
+        is_given.then(|| Place { reference, pointer: spot.tail.clone() })
     }
 
     /// The fields of all top-level messages, for the check of reserved names.

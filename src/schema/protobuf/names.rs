@@ -26,6 +26,22 @@ pub(super) enum Origin {
     Builtin(usize),
 }
 
+/// A file by a number, as spots hold it: the schema itself, its references from 1 on, or a built-in one.
+pub(super) type FileNumber = u32;
+
+/// The schema itself.
+pub(super) const MAIN: FileNumber = 0;
+
+impl Origin {
+    pub(super) fn number(self) -> FileNumber {
+        match self {
+            Self::Main => MAIN,
+            Self::Reference(index) => u32::try_from(index + 1).unwrap_or(FileNumber::MAX),
+            Self::Builtin(_) => FileNumber::MAX,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Type<'a> {
     Message(&'a Message),

@@ -138,7 +138,7 @@ impl<'n, 'a> Normalizer<'n, 'a> {
             return Ok(name.to_owned());
         }
         let found = self.names.resolve(scope, name);
-        let found = found.ok_or_else(|| ParseError::new(format!("Could not resolve type: {name}")))?;
+        let found = found.ok_or_else(|| ParseError::of_word(name, format!("Could not resolve type: {name}")))?;
         let full = format!(".{}", self.names.full_name(found));
         self.charge(full)
     }
@@ -283,7 +283,8 @@ pub(super) fn normal_default(field: &Field) -> Result<Option<String>, ParseError
     }
     // Printed bare, so nothing else could be read back: the reference refuses such schemas.
     if default.is_empty() || !default.bytes().all(is_word) {
-        return Err(ParseError::new(format!("Syntax error: expected a word as default of field {}", field.name)));
+        let message = format!("Syntax error: expected a word as default of field {}", field.name);
+        return Err(ParseError::of_word(&field.name, message));
     }
     let numeric = scalar.is_some_and(Scalar::is_numeric);
     Ok(Some(if numeric { decimal(default) } else { default.clone() }))

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use super::change::Change;
-use super::names::{Names, Origin, Scope, Type};
+use super::names::{FileNumber, MAIN, Names, Origin, Scope, Type};
 use super::normal::entry_of;
 use super::scalar::Scalar;
 use super::tree::{Enum, Field, FieldType, File, Label, Message, Oneof};
@@ -159,6 +159,11 @@ impl<'a> Sides<'_, 'a> {
             fields: self.fields((old_scope, new_scope), old, new),
             types: self.types(Types::of(old_scope, old), Types::of(new_scope, new)),
         }
+    }
+
+    /// The files that declare two messages.
+    pub(super) fn files(&self, (old, new): Pair) -> [FileNumber; 2] {
+        [self.original.origin(old), self.update.origin(new)].map(|origin| origin.map_or(MAIN, Origin::number))
     }
 
     /// How much there is to compare in two messages.

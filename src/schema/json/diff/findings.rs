@@ -75,8 +75,17 @@ impl Ledger {
     ///
     /// Past the limit, differences that break nothing are left out; if those that break are too many, this fails.
     pub(super) fn list(&self, id: FindingsId, direction: Direction) -> Result<Vec<Difference>, TooComplex> {
+        self.list_below(id, direction, "#/".to_owned())
+    }
+
+    /// The same below a path.
+    pub(super) fn list_below(
+        &self,
+        id: FindingsId,
+        direction: Direction,
+        mut path: String,
+    ) -> Result<Vec<Difference>, TooComplex> {
         let mut listed = Vec::new();
-        let mut path = String::from("#/");
         // Pairs that are being listed: the next of their findings, their nodes, and the length of their path.
         let entry = |id: FindingsId| &self.entries[id.0 as usize];
         let mut open = vec![(entry(id).all.iter(), entry(id).ends, path.len())];

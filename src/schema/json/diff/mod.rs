@@ -1,6 +1,7 @@
 //! Compares two trees: which differences there are between what the old one allows and what the new one does.
 
 mod array;
+mod causes;
 mod combined;
 mod content;
 mod findings;
@@ -12,6 +13,7 @@ mod scalar;
 
 use std::borrow::Cow;
 
+pub(super) use self::causes::causes;
 use self::{
     findings::{Finding, FindingsId, Ledger},
     kinds::Change,
@@ -36,15 +38,7 @@ pub(super) fn compare(
     direction: Direction,
     policy: Policy,
 ) -> Result<Vec<Difference>, TooComplex> {
-    let mut comparison = Comparison {
-        trees: [original, update],
-        ledger: Ledger::new(policy),
-        known: PairMap::default(),
-        facts: PairMap::default(),
-        steps: 0,
-        depth: 0,
-        trusting: false,
-    };
+    let mut comparison = Comparison::new([original, update], policy);
     let pair = Pair::of_roots(original, update);
     let findings = comparison.settle(pair)?;
     comparison.ledger.list(findings, direction)
@@ -73,6 +67,18 @@ struct Comparison<'t> {
 }
 
 impl<'t> Comparison<'t> {
+    fn new(trees: [&'t Tree; 2], policy: Policy) -> Self {
+        Self {
+            trees,
+            ledger: Ledger::new(policy),
+            known: PairMap::default(),
+            facts: PairMap::default(),
+            steps: 0,
+            depth: 0,
+            trusting: false,
+        }
+    }
+
     /// Compares a pair until no assumption is refuted any more.
     ///
     /// A pair that is met inside of itself counts as compatible at first. If that was assumed anywhere, everything is
