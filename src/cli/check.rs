@@ -6,10 +6,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{
     against::Against,
     exit::Exit,
+    gone,
     judge::{self, Case},
     remote::{self, Failure},
     report::OutputOptions,
-    selection::{FileOptions, Selection},
+    selection::FileOptions,
+    workspace::Configuration,
 };
 use crate::model::Level;
 
@@ -45,8 +47,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 async fn check(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.outputs.check()?;
-    let selection = arguments.files.select()?;
-    let (name, against) = against(arguments, &selection)?;
+    let repository = arguments.files.repository()?;
+    let (name, against) = against(arguments, &repository.1)?;
+    let selection = arguments.files.read_without(repository, against.path())?;
     let chosen = selection.chosen();
     let repository = (&selection.root, &selection.configuration);
     let baseline = against.baseline(repository, &selection.workspace, &chosen).await?;
@@ -66,16 +69,20 @@ async fn check(arguments: &Arguments) -> Result<Exit, Failure> {
         report.examined.push(examined);
         report.findings.extend(findings);
     }
-    selection.finish(&mut report)?;
+    gone::tell(&selection, &baseline, &mut report);
+    if report.examined.is_empty() {
+        selection.expect_schemas()?;
+    }
+    selection.finish(&mut report);
     arguments.outputs.write(&report)
 }
 
 /// Against what is compared, and how it is called.
-fn against(arguments: &Arguments, selection: &Selection) -> Result<(String, Against), Failure> {
-    let configured = selection.configuration.defaults.against.as_deref();
+fn against(arguments: &Arguments, configuration: &Configuration) -> Result<(String, Against), Failure> {
+    let configured = configuration.defaults.against.as_deref();
     let by_default = if std::env::var_os("REGIS_REGISTRY_URL").is_some() { "registry" } else { "git:HEAD" };
     let name = arguments.against.as_deref().or(configured).unwrap_or(by_default);
-    Ok((name.to_owned(), Against::read(name, &selection.configuration)?))
+    Ok((name.to_owned(), Against::read(name, configuration)?))
 }
 
 /// A bar on the standard error, for people who wait for many schemas.

@@ -79,7 +79,7 @@ async fn diff(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     let mut report = Report { command: "diff", against: Some(old.name.clone()), findings, ..Report::default() };
     report.examined.push(Examined {
-        subject: new.name.clone(),
+        subject: Some(new.name.clone()),
         file: new.name.clone(),
         kind: new.kind,
         level: None,

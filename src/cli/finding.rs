@@ -1,6 +1,9 @@
 //! What a command found: one shape for all commands and all outputs.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::PathBuf,
+};
 
 use sha2::{Digest as _, Sha256};
 
@@ -29,12 +32,27 @@ pub(super) struct Finding {
     pub(super) direction: Option<Direction>,
     /// What is wrong, as a sentence.
     pub(super) message: String,
+    /// What is behind it, further inside of the schemas.
+    pub(super) because: Vec<Cause>,
     /// What breaks for whom, if something does.
     pub(super) affects: Option<String>,
     /// A mending, if one is certain.
     pub(super) fix: Option<Fix>,
     /// The reason for which it is accepted, and until when.
     pub(super) accepted: Option<String>,
+}
+
+/// A difference that another one is made of.
+#[derive(Debug, Clone)]
+pub(super) struct Cause {
+    /// The rule that it would be of by itself.
+    pub(super) rule: &'static Rule,
+    /// What is wrong, as a sentence.
+    pub(super) message: String,
+    /// The file to look into.
+    pub(super) file: String,
+    /// Where in the file.
+    pub(super) mark: Mark,
 }
 
 /// A place in a file.
@@ -91,6 +109,8 @@ pub(super) enum Outcome {
     Incompatible,
     /// The schema cannot be read.
     Invalid,
+    /// It has no file any more.
+    Removed,
     /// Looked at by itself.
     Examined,
 }
@@ -111,6 +131,7 @@ impl Outcome {
             Self::Compatible => "compatible",
             Self::Incompatible => "incompatible",
             Self::Invalid => "invalid",
+            Self::Removed => "removed",
             Self::Examined => "examined",
         }
     }
@@ -119,8 +140,8 @@ impl Outcome {
 /// What was found for one subject.
 #[derive(Debug, Clone)]
 pub(super) struct Examined {
-    /// The subject.
-    pub(super) subject: String,
+    /// The subject; none if nothing gives the file one.
+    pub(super) subject: Option<String>,
     /// Its file.
     pub(super) file: String,
     /// Its language.
@@ -133,8 +154,17 @@ pub(super) struct Examined {
     pub(super) outcome: Outcome,
 }
 
+/// Where programs look for the files.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Repository {
+    /// Its root, an absolute path.
+    pub(super) root: PathBuf,
+    /// By the paths that people are shown: those from the root.
+    pub(super) paths: BTreeMap<String, String>,
+}
+
 /// Everything that a command found.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Report {
     /// The command.
     pub(super) command: &'static str,
@@ -146,6 +176,8 @@ pub(super) struct Report {
     pub(super) findings: Vec<Finding>,
     /// The texts of the files that findings are in.
     pub(super) texts: BTreeMap<String, String>,
+    /// The repository that the files are in, if they are in one.
+    pub(super) repository: Option<Repository>,
     /// How many requests went to a registry.
     pub(super) requests: usize,
     /// How long it took, in seconds.
@@ -164,6 +196,7 @@ impl Finding {
             old: None,
             direction: None,
             message: message.into(),
+            because: Vec::new(),
             affects: None,
             fix: None,
             accepted: None,
@@ -183,6 +216,11 @@ impl Finding {
         self.file = Some(file.into());
         self.mark = mark;
         self
+    }
+
+    /// Every file that it names.
+    pub(super) fn files(&mut self) -> impl Iterator<Item = &mut String> {
+        self.file.iter_mut().chain(self.because.iter_mut().map(|cause| &mut cause.file))
     }
 
     /// Whether it counts.
@@ -207,10 +245,54 @@ impl Finding {
     }
 }
 
+impl Cause {
+    /// It and its place, on one line.
+    pub(super) fn told(&self) -> String {
+        let Mark { line, column, .. } = &self.mark;
+        format!("{}: {} ({}:{line}:{column})", self.rule, self.message, self.file)
+    }
+}
+
 impl Report {
     /// How many findings of a severity count.
     pub(super) fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.counts() && finding.severity == severity).count()
+    }
+
+    /// The same with every path as it is from the root of the repository, wherever the command was started.
+    pub(super) fn for_programs(&self) -> Self {
+        let mut report = Self { texts: BTreeMap::new(), ..self.clone() };
+        let Some(repository) = &self.repository else { return report };
+        let rename = |file: &mut String| {
+            if let Some(path) = repository.paths.get(file.as_str()) {
+                file.clone_from(path);
+            }
+        };
+        report.examined.iter_mut().for_each(|examined| rename(&mut examined.file));
+        report.findings.iter_mut().flat_map(Finding::files).for_each(rename);
+        report
+    }
+
+    /// For each finding, which of the examined schemas it is about.
+    pub(super) fn owners(&self) -> Vec<Option<usize>> {
+        let mut by_subject: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut by_file: HashMap<&str, usize> = HashMap::new();
+        for (at, examined) in self.examined.iter().enumerate() {
+            match &examined.subject {
+                Some(subject) => by_subject.entry(subject).or_default().push(at),
+                None => drop(by_file.insert(&examined.file, at)),
+            }
+        }
+        let owner = |finding: &Finding| {
+            let Some(subject) = &finding.subject else {
+                return finding.file.as_ref().and_then(|file| by_file.get(file.as_str())).copied();
+            };
+            let candidates = by_subject.get(subject.as_str())?;
+            // Two files may have claimed one subject.
+            let own = candidates.iter().find(|at| Some(&self.examined[**at].file) == finding.file.as_ref());
+            own.or_else(|| candidates.first()).copied()
+        };
+        self.findings.iter().map(owner).collect()
     }
 
     /// The worst severity that counts.

@@ -4,14 +4,14 @@ use std::{collections::HashMap, thread};
 
 use super::{
     against::{Baseline, History, OldSchema},
-    finding::{Examined, Finding, Old, Outcome},
+    finding::{Cause, Examined, Finding, Mark, Old, Outcome},
     fixes,
     mark::Marker,
-    rules,
+    problems, rules,
     workspace::{Configuration, Dependency, LocalSchema, Target, Workspace},
 };
 use crate::{
-    model::{Level, Version},
+    model::{Level, SchemaKind, Version},
     schema::{
         Direction, FieldCheck, ParseError, Place, Referenced, Schema, Strictness,
         compatibility::{self, Candidate, Earlier, Explained, Reason, Rules},
@@ -60,7 +60,7 @@ impl Case<'_> {
         let rules = self.rules(schema, history);
         let versions = history.map_or(&[][..], |history| &history.versions);
         let mut examined = Examined {
-            subject: schema.subject.clone(),
+            subject: Some(schema.subject.clone()),
             file: schema.file.clone(),
             kind: schema.kind,
             level: Some(rules.level),
@@ -84,13 +84,14 @@ impl Case<'_> {
             Ok(new) => new,
             Err(error) => {
                 examined.outcome = Outcome::Invalid;
-                let finding = Finding::new(&rules::INVALID_SCHEMA, error.message).of_subject(&schema.subject);
-                let mark = marker.at(error.at.unwrap_or_default());
-                return (examined, vec![finding.in_file(&schema.file, Some(mark))]);
+                return (examined, vec![self.invalid(schema, &error, &marker, &dependencies)]);
             }
         };
-        let Some(latest) = versions.last() else { return (examined, Vec::new()) };
-        if is_unchanged(&new, &schema.text, &references, latest) {
+        if versions.is_empty() {
+            return (examined, Vec::new());
+        }
+        // What is registered again is found again, whichever version it is.
+        if versions.iter().rev().any(|old| is_unchanged(&new, &schema.text, &references, old)) {
             examined.outcome = Outcome::Unchanged;
             return (examined, Vec::new());
         }
@@ -114,6 +115,30 @@ impl Case<'_> {
         });
         rules.level = self.level.unwrap_or(rules.level);
         rules
+    }
+
+    /// What keeps a schema from being one, in the file in which it is.
+    fn invalid(
+        self,
+        schema: &LocalSchema,
+        error: &ParseError,
+        marker: &Marker<'_>,
+        dependencies: &[Dependency],
+    ) -> Finding {
+        let finding = Finding::new(&rules::INVALID_SCHEMA, problems::told(error)).of_subject(&schema.subject);
+        let Some(dependency) = error.reference.and_then(|number| dependencies.get(number)) else {
+            return finding.in_file(&schema.file, Some(marker.error(error)));
+        };
+        if let Some(other) = dependency.local.map(|at| &self.workspace.schemas[at]) {
+            let mark = Marker::new(other.kind, &other.text).error(error);
+            return finding.in_file(&other.file, Some(mark));
+        }
+        // The registry's text is no file: the reference to it is.
+        let name = &dependency.referenced.name;
+        let reference = schema.references.iter().find(|reference| reference.name == *name);
+        let mark = marker.at(reference.map_or(0, |reference| reference.at));
+        let finding = finding.in_file(&schema.file, Some(mark));
+        Finding { message: format!("the reference {name}: {}", finding.message), ..finding }
     }
 
     /// References that lead nowhere, of the schema itself.
@@ -146,19 +171,27 @@ fn parse(schema: &LocalSchema, references: &[Referenced], validate_fields: bool)
     Ok(parsed)
 }
 
-/// Whether registering the schema would find the latest version again.
-fn is_unchanged(new: &Schema, text: &str, references: &[Referenced], latest: &OldSchema) -> bool {
-    let old = &latest.schema;
+/// Whether registering the schema would find an earlier version again.
+fn is_unchanged(new: &Schema, text: &str, references: &[Referenced], old: &OldSchema) -> bool {
+    let old = &old.schema;
     if old.kind() != new.kind() || old.references().len() != references.len() {
         return false;
     }
-    let same_references = old.references() == references;
-    if same_references && old.text() == text {
-        return true;
-    }
-    let Ok(parsed) = old.schema() else { return false };
-    // Texts of references may be written differently; then the comparison says what is to be said.
-    same_references && parsed.canonical() == new.canonical()
+    let same_text = || old.text() == text || old.schema().is_ok_and(|parsed| parsed.canonical() == new.canonical());
+    same_text() && same_references(new.kind(), references, old.references())
+}
+
+/// Whether references have the same names and mean the same; a registry keeps the canonical text of a file.
+fn same_references(kind: SchemaKind, new: &[Referenced], old: &[Referenced]) -> bool {
+    let canonical = |of: &[Referenced], at: usize| {
+        let parsed = Schema::parse(kind, &of[at].text, &of[..at], Strictness::Stored).ok()?;
+        Some(parsed.canonical())
+    };
+    new.iter().enumerate().all(|(at, reference)| {
+        let Some(before) = old.iter().position(|before| before.name == reference.name) else { return false };
+        old[before].text == reference.text
+            || canonical(new, at).is_some_and(|text| canonical(old, before).is_some_and(|before| before == text))
+    })
 }
 
 /// One schema while it is compared.
@@ -186,7 +219,7 @@ impl Judging<'_> {
         examined.compared = compared.iter().map(|old| old.name.clone()).collect();
         let explained = compatibility::explain(Candidate { schema: self.new, metadata }, &history, rules);
         let findings = match explained {
-            Ok(explained) => self.findings(&explained, versions),
+            Ok(explained) => self.findings(&explained, versions, rules),
             Err(error) => {
                 let finding = Finding::new(&rules::TOO_COMPLEX, error.to_string());
                 vec![finding.of_subject(&self.schema.subject).in_file(&self.schema.file, Some(self.marker.at(0)))]
@@ -196,7 +229,7 @@ impl Judging<'_> {
         findings
     }
 
-    fn findings(&self, explained: &Explained, versions: &[OldSchema]) -> Vec<Finding> {
+    fn findings(&self, explained: &Explained, versions: &[OldSchema], rules: &Rules) -> Vec<Finding> {
         let mut markers: HashMap<usize, Option<Marker<'_>>> = HashMap::new();
         let mut findings = Vec::with_capacity(explained.reasons.len());
         for reason in &explained.reasons {
@@ -207,7 +240,11 @@ impl Judging<'_> {
                 });
             }
             let old = reason.earlier.map(|at| (&versions[at], markers[&at].as_ref()));
-            findings.push(self.finding(reason, old));
+            let mut finding = self.finding(reason, old);
+            if let Some((version, _)) = old {
+                self.add_causes(&mut finding, reason, version, rules);
+            }
+            findings.push(finding);
         }
         findings
     }
@@ -229,7 +266,9 @@ impl Judging<'_> {
             finding.direction = Some(*direction);
             finding.affects = Some(affects(*direction, &version.name));
             if let Some(place) = self.new.place(&spots.new) {
-                self.mark(&mut finding, &place);
+                if let Some((file, mark)) = self.mark(&place) {
+                    (finding.file, finding.mark) = (Some(file), Some(mark));
+                }
                 finding.fix = fixes::of(reason, self.schema, &place, self.marker, version);
             }
             if let Some(Place { reference: None, pointer }) =
@@ -244,17 +283,33 @@ impl Judging<'_> {
         finding
     }
 
-    /// Points at the place, which may be in a file that is referred to.
-    fn mark(&self, finding: &mut Finding, place: &Place) {
-        let Some(number) = place.reference else {
-            finding.mark = self.marker.pointer(&place.pointer).or_else(|| finding.mark.take());
-            return;
-        };
-        let local = self.dependencies.get(number).and_then(|dependency| dependency.local);
-        if let Some(other) = local.map(|at| &self.case.workspace.schemas[at]) {
-            finding.mark = Marker::new(other.kind, &other.text).pointer(&place.pointer);
-            finding.file = Some(other.file.clone());
+    /// Adds what is behind a reason, and points there.
+    fn add_causes(&self, finding: &mut Finding, reason: &Reason, version: &OldSchema, rules: &Rules) {
+        let Ok(old) = version.schema.schema() else { return };
+        let causes = reason.causes(self.new, old, rules);
+        for cause in &causes {
+            let Some((_, spots)) = &cause.difference else { continue };
+            let Some(place) = self.new.place(&spots.new) else { continue };
+            let Some((file, mark)) = self.mark(&place) else { continue };
+            let rule = rules::of_difference(self.schema.kind, cause.kind);
+            finding.because.push(Cause { rule, message: cause.description.clone(), file, mark });
+            if let [only] = causes.as_slice() {
+                finding.fix = fixes::of(only, self.schema, &place, self.marker, version);
+            }
         }
+        if let Some(first) = finding.because.first() {
+            (finding.file, finding.mark) = (Some(first.file.clone()), Some(first.mark.clone()));
+        }
+    }
+
+    /// The file and the mark of a place, which may be in a file that is referred to.
+    fn mark(&self, place: &Place) -> Option<(String, Mark)> {
+        let Some(number) = place.reference else {
+            return Some((self.schema.file.clone(), self.marker.pointer(&place.pointer)?));
+        };
+        let other = &self.case.workspace.schemas[self.dependencies.get(number)?.local?];
+        let mark = Marker::new(other.kind, &other.text).pointer(&place.pointer)?;
+        Some((other.file.clone(), mark))
     }
 }
 

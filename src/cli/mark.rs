@@ -3,7 +3,7 @@
 use super::finding::Mark;
 use crate::{
     model::SchemaKind,
-    schema::{Locator, protobuf},
+    schema::{Locator, ParseError, protobuf},
 };
 
 /// A text in which places are looked up.
@@ -25,6 +25,15 @@ impl<'t> Marker<'t> {
         let position = self.locator.at(start);
         let span = (start, start + length(&self.text[start..]));
         Mark { line: position.line, column: position.column, span, pointer: None }
+    }
+
+    /// The mark of what is wrong with the text.
+    pub(super) fn error(&self, error: &ParseError) -> Mark {
+        let of_word = || match self.kind {
+            SchemaKind::Protobuf => protobuf::find_word(self.text, error.word.as_deref()?),
+            SchemaKind::Avro | SchemaKind::Json => None,
+        };
+        self.at(error.at.or_else(of_word).unwrap_or_default())
     }
 
     /// The mark of a JSON pointer, or of a path of names and numbers in Protobuf.

@@ -13,6 +13,7 @@ mod fetched;
 mod finding;
 mod fixes;
 mod get;
+mod gone;
 mod help;
 mod judge;
 mod lint;
@@ -22,6 +23,7 @@ mod ls;
 mod mark;
 mod messages;
 mod naming;
+mod paths;
 mod plan;
 mod planning;
 mod problems;
@@ -41,11 +43,15 @@ use std::{
     ffi::OsString,
     io::{self, Write as _},
     process::ExitCode,
+    sync::OnceLock,
 };
 
 use clap::{Parser, Subcommand};
 
-use config::{Given, Unlisted};
+use self::{
+    config::{Given, Unlisted},
+    exit::Exit,
+};
 
 /// Help is never wider, in characters.
 const WIDTH: usize = 100;
@@ -119,24 +125,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if wrong.use_stderr() { ExitCode::from(WRONG_USE) } else { ExitCode::SUCCESS };
         }
     };
-    match cli.command {
-        Some(Command::Serve(given)) => serve::serve(&given),
-        Some(Command::Get(arguments)) => get::run(&arguments).into(),
-        Some(Command::Ls(arguments)) => ls::run(&arguments).into(),
-        Some(Command::Pull(arguments)) => pull::run(&arguments).into(),
-        Some(Command::Register(arguments)) => register::run(&arguments).into(),
-        Some(Command::Plan(arguments)) => planning::plan(&arguments).into(),
-        Some(Command::Apply(arguments)) => planning::apply(&arguments).into(),
-        Some(Command::Decode(arguments)) => decode::run(&arguments).into(),
-        Some(Command::Doctor(arguments)) => doctor::run(&arguments).into(),
-        Some(Command::Check(arguments)) => check::run(&arguments).into(),
-        Some(Command::Diff(arguments)) => diff::run(&arguments).into(),
-        Some(Command::Lint(arguments)) => lint::run(&arguments).into(),
-        Some(Command::Explain(arguments)) => explain::run(&arguments).into(),
-        Some(Command::Completion(arguments)) => completion::run(&arguments).into(),
-        Some(Command::Help(arguments)) => help::run(&arguments),
-        None => serve::serve(&cli.given.0),
-    }
+    let exit = match cli.command {
+        Some(Command::Serve(given)) => return serve::serve(&given),
+        None => return serve::serve(&cli.given.0),
+        Some(Command::Help(arguments)) => return help::run(&arguments),
+        Some(Command::Get(arguments)) => get::run(&arguments),
+        Some(Command::Ls(arguments)) => ls::run(&arguments),
+        Some(Command::Pull(arguments)) => pull::run(&arguments),
+        Some(Command::Register(arguments)) => register::run(&arguments),
+        Some(Command::Plan(arguments)) => planning::plan(&arguments),
+        Some(Command::Apply(arguments)) => planning::apply(&arguments),
+        Some(Command::Decode(arguments)) => decode::run(&arguments),
+        Some(Command::Doctor(arguments)) => doctor::run(&arguments),
+        Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Diff(arguments)) => diff::run(&arguments),
+        Some(Command::Lint(arguments)) => lint::run(&arguments),
+        Some(Command::Explain(arguments)) => explain::run(&arguments),
+        Some(Command::Completion(arguments)) => completion::run(&arguments),
+    };
+    ended(exit)
 }
 
 /// Tells people on the standard error; nothing more can be done if it is closed.
@@ -149,7 +156,24 @@ fn murmur(text: &str) {
     let _unread = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Writes a result to the standard output; whoever closed it does not want it.
+/// Why a result was lost, if one was.
+static LOST: OnceLock<io::Error> = OnceLock::new();
+
+/// Writes a result to the standard output. Whoever closed it does not want it; other failures are told at the end, since
+/// what a command did is done.
 fn answer(text: &str) {
-    let _unread = io::stdout().lock().write_all(text.as_bytes());
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        let _first_counts = LOST.set(error);
+    }
+}
+
+/// How the process ends.
+fn ended(exit: Exit) -> ExitCode {
+    let Some(error) = LOST.get() else { return exit.into() };
+    complain(&format!("the standard output cannot be written: {error}"));
+    Exit::Internal.into()
 }

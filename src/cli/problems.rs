@@ -1,6 +1,9 @@
 //! What is wrong with files, and what `regis.yaml` accepts, as findings.
 
+use std::sync::LazyLock;
+
 use chrono::NaiveDate;
+use regex::{Captures, Regex};
 
 use super::{
     finding::{Finding, Mark},
@@ -8,7 +11,7 @@ use super::{
     rules,
     workspace::{Configuration, Problem, Trouble},
 };
-use crate::model::SchemaKind;
+use crate::{model::SchemaKind, schema::ParseError};
 
 /// A file that is not understood, as a finding.
 pub(super) fn finding(problem: &Problem) -> Finding {
@@ -17,6 +20,7 @@ pub(super) fn finding(problem: &Problem) -> Finding {
     let mark = problem.at.map(|at| marker.at(at));
     let rule = match &problem.what {
         Trouble::NotText => &rules::NOT_TEXT,
+        Trouble::Empty => &rules::EMPTY_FILE,
         Trouble::Syntax(_) => &rules::SYNTAX_ERROR,
         Trouble::NoSubject => &rules::NO_SUBJECT,
         Trouble::SubjectTaken { .. } => &rules::SUBJECT_TAKEN,
@@ -36,7 +40,8 @@ pub(super) fn finding(problem: &Problem) -> Finding {
 pub(super) fn trouble(problem: &Problem) -> String {
     match &problem.what {
         Trouble::NotText => "it is not UTF-8".to_owned(),
-        Trouble::Syntax(error) => error.to_string(),
+        Trouble::Empty => "the file is empty".to_owned(),
+        Trouble::Syntax(error) => told(error),
         Trouble::NoSubject => "nothing gives it a subject".to_owned(),
         Trouble::SubjectTaken { subject, by } => format!("its subject {subject} is that of {by}"),
         Trouble::Cycle(files) => format!("references lead in a circle: {}", files.join(" → ")),
@@ -45,6 +50,17 @@ pub(super) fn trouble(problem: &Problem) -> String {
             format!("it is version {version} of {subject}, which others refer to, and was changed after it was pulled")
         }
     }
+}
+
+/// An error without the places in its words: they are those of a text without a name, and told beside it.
+pub(super) fn told(error: &ParseError) -> String {
+    static PLACE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"( in| \() ?:\d+:\d+(\)?)| at :(\d+):(\d+)").expect("the pattern is constant"));
+    let without = PLACE.replace_all(&error.message, |found: &Captures<'_>| match (found.get(3), found.get(4)) {
+        (Some(line), Some(column)) => format!(" at line {}, column {}", line.as_str(), column.as_str()),
+        _ => String::new(),
+    });
+    without.into_owned()
 }
 
 /// Lets the exceptions of the configuration accept findings; an expired one accepts nothing and is a finding itself.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -10,10 +10,11 @@ use std::{
 use clap::Args;
 
 use super::{
-    finding::Report,
+    finding::{Examined, Outcome, Report, Repository},
+    paths::Paths,
     problems,
     remote::Failure,
-    workspace::{self, Configuration, LocalSchema, Root, Workspace},
+    workspace::{self, Configuration, LocalSchema, Problem, Root, Workspace, is_below},
 };
 
 /// What the command line says of files.
@@ -36,6 +37,8 @@ pub(super) struct Selection {
     pub(super) workspace: Workspace,
     /// The chosen paths, relative to the root; none means everything.
     paths: Vec<String>,
+    /// The text of the configuration.
+    configured: String,
     started: Instant,
 }
 
@@ -45,39 +48,59 @@ impl FileOptions {
         Self { paths, config }
     }
 
-    /// Reads the repository, in which there must be schemas.
-    pub(super) fn select(&self) -> Result<Selection, Failure> {
-        let selection = self.read()?;
-        if selection.chosen().is_empty() && !selection.has_problems() {
-            let place = selection.root.folder.display();
-            return Err(Failure::usage(format!(
-                "no schema files below {place}: .avsc, .proto, or .json with a $schema"
-            )));
-        }
-        Ok(selection)
-    }
-
     /// Whether the whole repository is meant.
     pub(super) fn is_everything(&self) -> bool {
         self.paths.is_empty()
     }
 
-    /// Reads the repository.
-    pub(super) fn read(&self) -> Result<Selection, Failure> {
-        let started = Instant::now();
+    /// Where the repository begins, and what it says.
+    pub(super) fn repository(&self) -> Result<(Root, Configuration), Failure> {
         let here = PathBuf::from(".");
         let first = self.paths.first().unwrap_or(&here);
+        if !first.exists() {
+            return Err(Failure::usage(format!("{}: there is no such file or folder", first.display())));
+        }
         let from = if first.is_dir() {
             first
         } else {
             first.parent().filter(|path| !path.as_os_str().is_empty()).unwrap_or(&here)
         };
-        if !first.exists() {
-            return Err(Failure::usage(format!("{}: there is no such file or folder", first.display())));
-        }
-        let (root, configuration, workspace) = workspace::load(from, self.config.as_deref())?;
-        let paths: Result<Vec<String>, _> = self.paths.iter().map(|path| root.relative(path)).collect();
-        let selection = Selection { root, configuration, workspace, paths: paths?, started };
+        Ok(workspace::configured(from, self.config.as_deref())?)
+    }
+
+    /// Reads the repository; there must be schemas.
+    pub(super) fn select(&self) -> Result<Selection, Failure> {
+        let selection = self.read()?;
+        selection.expect_schemas()?;
+        Ok(selection)
+    }
+
+    /// Reads the repository.
+    pub(super) fn read(&self) -> Result<Selection, Failure> {
+        self.read_without(self.repository()?, None)
+    }
+
+    /// Reads the repository without the schemas that its own are compared with.
+    pub(super) fn read_without(
+        &self,
+        (root, configuration): (Root, Configuration),
+        baseline: Option<&Path>,
+    ) -> Result<Selection, Failure> {
+        let started = Instant::now();
+        let paths: Vec<String> = self.paths.iter().map(|path| root.relative(path)).collect::<Result<_, _>>()?;
+        let left_out = baseline.and_then(|path| root.relative(path).ok());
+        // Whoever names the baseline itself wants it to be looked at.
+        let left_out = left_out.filter(|folder| {
+            !folder.is_empty() && !paths.iter().any(|path| !path.is_empty() && is_below(path, folder))
+        });
+        let workspace = workspace::schemas(&root, &configuration, left_out.as_deref())?;
+        let configured = match &root.configuration {
+            Some(path) => {
+                fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?
+            }
+            None => String::new(),
+        };
+        let selection = Selection { root, configuration, workspace, paths, configured, started };
         for (given, path) in self.paths.iter().zip(&selection.paths) {
             if given.is_file() && !selection.knows(path) {
                 return Err(Failure::usage(format!(
@@ -105,16 +128,18 @@ impl Selection {
         schemas.chain(self.workspace.problems.iter().map(|problem| &problem.file)).any(|file| file == path)
     }
 
-    fn has_problems(&self) -> bool {
-        self.workspace.problems.iter().any(|problem| self.includes(&problem.file))
+    /// Refuses a selection in which there is nothing to look at.
+    pub(super) fn expect_schemas(&self) -> Result<(), Failure> {
+        if !self.chosen().is_empty() || self.problems().next().is_some() {
+            return Ok(());
+        }
+        let place = self.root.folder.display();
+        Err(Failure::usage(format!("no schema files below {place}: .avsc, .proto, or .json with a $schema")))
     }
 
-    fn includes(&self, file: &str) -> bool {
-        let below = |path: &String| {
-            path.is_empty()
-                || file.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        self.paths.is_empty() || self.paths.iter().any(below)
+    /// Whether a file is among the chosen ones.
+    pub(super) fn includes(&self, file: &str) -> bool {
+        self.paths.is_empty() || self.paths.iter().any(|path| is_below(file, path))
     }
 
     /// Whether a schema is looked at.
@@ -127,90 +152,89 @@ impl Selection {
         self.workspace.schemas.iter().filter(|schema| self.is_chosen(schema)).collect()
     }
 
+    fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.workspace.problems.iter().filter(|problem| self.includes(&problem.file))
+    }
+
     /// A report that holds what is wrong with the files themselves.
     pub(super) fn report(&self, command: &'static str) -> Report {
-        let problems = self.workspace.problems.iter().filter(|problem| self.includes(&problem.file));
-        Report { command, findings: problems.map(problems::finding).collect(), ..Report::default() }
+        let examined = self.problems().filter_map(|problem| {
+            Some(Examined {
+                subject: problem.subject.clone(),
+                file: problem.file.clone(),
+                kind: problem.kind?,
+                level: None,
+                compared: Vec::new(),
+                outcome: Outcome::Invalid,
+            })
+        });
+        let findings = self.problems().map(problems::finding);
+        Report { command, examined: examined.collect(), findings: findings.collect(), ..Report::default() }
     }
 
     /// Lets exceptions accept findings, and brings everything into the form in which it is told.
-    pub(super) fn finish(&self, report: &mut Report) -> Result<(), Failure> {
+    pub(super) fn finish(&self, report: &mut Report) {
         let today = chrono::Utc::now().date_naive();
-        problems::apply_exceptions(&self.configuration, &self.configured()?, today, &mut report.findings);
-        self.locate(report)
-    }
-
-    /// The text of the configuration.
-    fn configured(&self) -> Result<String, Failure> {
-        let Some(path) = &self.root.configuration else { return Ok(String::new()) };
-        fs::read_to_string(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
+        problems::apply_exceptions(&self.configuration, &self.configured, today, &mut report.findings);
+        self.locate(report);
     }
 
     /// Brings everything into the form in which it is told; no exception holds for a registry's refusal.
-    pub(super) fn locate(&self, report: &mut Report) -> Result<(), Failure> {
-        let configured = self.configured()?;
-        let mut texts: BTreeMap<&str, String> =
-            self.workspace.schemas.iter().map(|schema| (schema.file.as_str(), schema.text.clone())).collect();
-        texts.extend(self.workspace.problems.iter().map(|problem| (problem.file.as_str(), problem.text.clone())));
-        let place = Place::of(&self.root.folder);
-        let name =
-            self.root.configuration.as_ref().and_then(|path| path.file_name()).map(|name| name.to_string_lossy());
+    pub(super) fn locate(&self, report: &mut Report) {
+        let mut findings: Vec<_> = report.owners().into_iter().zip(std::mem::take(&mut report.findings)).collect();
+        findings.sort_by_key(|(owner, _)| *owner);
+        report.findings = findings.into_iter().map(|(_, finding)| finding).collect();
+        self.name_files(report);
+        report.seconds = self.started.elapsed().as_secs_f64();
+    }
+
+    /// Gives every file the name by which people find it, and notes the other ones.
+    fn name_files(&self, report: &mut Report) {
+        let texts = self.texts();
+        let paths = Paths::below(&self.root.folder);
+        let configuration = self.root.configuration.as_ref().and_then(|path| path.file_name());
+        let configuration = configuration.map(|name| name.to_string_lossy().into_owned());
+        let mut repository =
+            paths.repository().map(|root| Repository { root: root.to_owned(), ..Repository::default() });
+        let mut name = |file: &str| {
+            let shown = paths.shown(file);
+            if let Some(repository) = &mut repository {
+                repository.paths.insert(shown.clone(), paths.published(file));
+            }
+            shown
+        };
         for finding in &mut report.findings {
             finding.message = printable(&finding.message);
             let Some(file) = &finding.file else { continue };
             let is_configuration = Some(file.as_str()) == self.configuration.file.as_deref();
-            let (shown, text) = match &name {
-                Some(name) if is_configuration => (place.shown(name), configured.clone()),
-                _ => (place.shown(file), texts.get(file.as_str()).cloned().unwrap_or_default()),
+            let (shown, text) = match &configuration {
+                Some(configuration) if is_configuration => (name(configuration), self.configured.as_str()),
+                _ => (name(file), texts.get(file.as_str()).copied().unwrap_or_default()),
             };
-            report.texts.insert(shown.clone(), text);
+            report.texts.entry(shown.clone()).or_insert_with(|| text.to_owned());
             finding.file = Some(shown);
+            for cause in &mut finding.because {
+                cause.file = name(&cause.file);
+                cause.message = printable(&cause.message);
+            }
         }
         for examined in &mut report.examined {
-            examined.file = place.shown(&examined.file);
+            examined.file = name(&examined.file);
         }
-        let order = |subject: &Option<String>| {
-            report.examined.iter().position(|examined| Some(&examined.subject) == subject.as_ref())
-        };
-        let orders: Vec<Option<usize>> = report.findings.iter().map(|finding| order(&finding.subject)).collect();
-        let mut findings: Vec<_> = orders.into_iter().zip(std::mem::take(&mut report.findings)).collect();
-        findings.sort_by_key(|(order, _)| *order);
-        report.findings = findings.into_iter().map(|(_, finding)| finding).collect();
-        report.seconds = self.started.elapsed().as_secs_f64();
-        Ok(())
+        report.repository = repository;
+    }
+
+    /// The texts of all files, by their paths from the root.
+    fn texts(&self) -> BTreeMap<&str, &str> {
+        let Workspace { schemas, problems, passed_over } = &self.workspace;
+        let schemas = schemas.iter().map(|schema| (schema.file.as_str(), schema.text.as_str()));
+        let problems = problems.iter().map(|problem| (problem.file.as_str(), problem.text.as_str()));
+        let passed_over = passed_over.iter().map(|file| (file.file.as_str(), file.text.as_str()));
+        schemas.chain(problems).chain(passed_over).collect()
     }
 }
 
 /// Control characters of a schema are no business of a terminal.
 fn printable(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter }).collect()
-}
-
-/// How files are told: relative to where the command was started.
-struct Place {
-    up: String,
-    down: Option<String>,
-}
-
-impl Place {
-    fn of(root: &Path) -> Self {
-        let here = env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
-        let slashed = |path: &Path| path.to_string_lossy().replace('\\', "/");
-        if let Ok(down) = root.strip_prefix(&here) {
-            return Self { up: slashed(down), down: None };
-        }
-        let down = here.strip_prefix(root).ok().map(slashed);
-        Self { up: slashed(root), down }
-    }
-
-    fn shown(&self, file: &str) -> String {
-        match &self.down {
-            None if self.up.is_empty() => file.to_owned(),
-            None => format!("{}/{file}", self.up),
-            Some(down) => match file.strip_prefix(down.as_str()).and_then(|rest| rest.strip_prefix('/')) {
-                Some(inside) => inside.to_owned(),
-                None => format!("{}{file}", "../".repeat(down.split('/').count())),
-            },
-        }
-    }
 }

@@ -70,7 +70,7 @@ pub(super) fn read(files: &FileOptions) -> Result<(Selection, Vec<Wanted>), Fail
     let selection = files.read()?;
     let mut report = selection.report("register");
     if !report.findings.is_empty() {
-        selection.locate(&mut report)?;
+        selection.locate(&mut report);
         report::complain(&report);
         let count = report::counted(report.findings.len(), "mistake");
         return Err(Failure::new(Exit::Findings, format!("{count} in files, so nothing was asked of the registry")));

@@ -3,7 +3,10 @@
 mod git;
 mod registry;
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 pub(super) use git::files as git_files;
 pub(super) use registry::read as of_registry;
@@ -41,6 +44,21 @@ pub(super) struct Baseline {
     pub(super) fetched: HashMap<(String, Target), Vec<Referenced>>,
     /// How many requests were sent.
     pub(super) requests: usize,
+    /// What it is called; empty if every version has a name of its own.
+    pub(super) name: String,
+    /// The files that it consists of, if it does.
+    pub(super) files: Vec<OldFile>,
+}
+
+/// A schema file of the baseline.
+#[derive(Debug)]
+pub(super) struct OldFile {
+    /// Its path.
+    pub(super) file: String,
+    /// The subject that it had.
+    pub(super) subject: String,
+    /// Its language.
+    pub(super) kind: SchemaKind,
 }
 
 /// The earlier schemas of a subject.
@@ -68,8 +86,11 @@ pub(super) struct OldSchema {
 impl Against {
     /// Reads the words of the command line.
     pub(super) fn read(text: &str, configuration: &Configuration) -> Result<Self, Failure> {
-        if let Some(reference) = text.strip_prefix("git:") {
-            return Ok(Self::Git(if reference.is_empty() { "HEAD".to_owned() } else { reference.to_owned() }));
+        match text.strip_prefix("git:") {
+            // An unset variable would compare with the very commit that is checked.
+            Some("") => return Err(Failure::usage("--against git: names no commit; write git:main, or git:HEAD")),
+            Some(reference) => return Ok(Self::Git(reference.to_owned())),
+            None => {}
         }
         if text == "registry" {
             return Ok(Self::Registry(None));
@@ -97,6 +118,14 @@ impl Against {
         }
     }
 
+    /// The file or folder that is compared with.
+    pub(super) fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Folder(path) | Self::File(path) => Some(path),
+            Self::Git(_) | Self::Version(..) | Self::Registry(_) => None,
+        }
+    }
+
     /// Reads the earlier schemas of some subjects.
     pub(super) async fn baseline(
         &self,
@@ -118,6 +147,7 @@ impl Against {
             Self::File(path) => {
                 let text = std::fs::read_to_string(path)
                     .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+                let text = workspace::without_mark(text);
                 let one = only(chosen)?;
                 let references = workspace.dependencies(one, &|_| Vec::new());
                 Ok(one_version(one, path.display().to_string(), None, (one.kind, text, references)))
@@ -160,8 +190,10 @@ fn one_version(
 }
 
 fn of_workspace(old: &Workspace, name: &str) -> Baseline {
-    let mut baseline = Baseline::default();
+    let mut baseline = Baseline { name: name.to_owned(), ..Baseline::default() };
     for schema in old.schemas.iter().filter(|schema| schema.pinned().is_none()) {
+        let (file, subject) = (schema.file.clone(), schema.subject.clone());
+        baseline.files.push(OldFile { file, subject, kind: schema.kind });
         let references = old.dependencies(schema, &|_| Vec::new());
         let lazy = LazySchema::stored(schema.kind, schema.text.clone(), references);
         let version = OldSchema { name: name.to_owned(), version: None, schema: lazy, metadata: None };

@@ -41,7 +41,7 @@ pub(in crate::cli) async fn read(
     let found = client::each(chosen.iter().copied(), client.parallel(), |schema| asking.history(schema)).await?;
     let histories = chosen.iter().map(|schema| schema.subject.clone()).zip(found).collect();
     let fetched = asking.outside(workspace, chosen).await?;
-    Ok(Baseline { histories, fetched, requests: asking.requests.get() })
+    Ok(Baseline { histories, fetched, requests: asking.requests.get(), ..Baseline::default() })
 }
 
 /// One version of a subject as the history of another schema.

@@ -16,6 +16,9 @@ use crate::{
     schema::Mentions,
 };
 
+/// What some programs put before a text.
+const MARK: &str = "\u{feff}";
+
 /// A file and what becomes of it.
 pub(super) struct Mended {
     /// Its name, as people are told of it.
@@ -53,7 +56,10 @@ fn mended(selection: &Selection, schema: &LocalSchema, found: &[(&Finding, &Fix)
         return Err(Failure::new(Exit::Internal, sentence));
     }
     let path = selection.root.folder.join(&schema.file);
-    Ok(Mended { shown, fixes: fixes.len(), path, before: schema.text.clone(), after })
+    // A byte order mark is no part of the schema, but of the file.
+    let mark = if fs::read(&path).is_ok_and(|bytes| bytes.starts_with(MARK.as_bytes())) { MARK } else { "" };
+    let (before, after) = (format!("{mark}{}", schema.text), format!("{mark}{after}"));
+    Ok(Mended { shown, fixes: fixes.len(), path, before, after })
 }
 
 /// The text with every insertion at its place, and otherwise as it was.

@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 fn lint(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.outputs.check()?;
     let selection = arguments.files.select()?;
-    let report = report(&selection)?;
+    let report = report(&selection);
     if !arguments.fix {
         let mendable = report.findings.iter().filter(|finding| finding.counts() && finding.fix.is_some()).count();
         let exit = arguments.outputs.write(&report)?;
@@ -66,15 +66,15 @@ fn lint(arguments: &Arguments) -> Result<Exit, Failure> {
     for file in mended.iter().filter(|_| !arguments.outputs.is_quiet()) {
         complain(&format!("{}: mended {}", file.shown, counted(file.fixes, "finding")));
     }
-    arguments.outputs.write(&self::report(&arguments.files.select()?)?)
+    arguments.outputs.write(&self::report(&arguments.files.select()?))
 }
 
-fn report(selection: &Selection) -> Result<Report, Failure> {
+fn report(selection: &Selection) -> Report {
     let mut report = selection.report("lint");
     for schema in selection.chosen() {
         report.findings.extend(examine(&selection.configuration, schema));
         report.examined.push(Examined {
-            subject: schema.subject.clone(),
+            subject: Some(schema.subject.clone()),
             file: schema.file.clone(),
             kind: schema.kind,
             level: None,
@@ -82,8 +82,8 @@ fn report(selection: &Selection) -> Result<Report, Failure> {
             outcome: Outcome::Examined,
         });
     }
-    selection.finish(&mut report)?;
-    Ok(report)
+    selection.finish(&mut report);
+    report
 }
 
 /// Everything that the rules say of a schema.

@@ -34,9 +34,10 @@ pub(in crate::cli) async fn explain(
         let judged = judge::judge(case, &[schema], &|| ());
         report.findings.extend(judged.into_iter().flat_map(|(_, findings)| findings));
     }
-    selection.locate(&mut report)?;
+    selection.locate(&mut report);
+    let for_programs = report.for_programs();
     for blocked in &mut plan.blocked {
-        let own = report.findings.iter().filter(|finding| finding.subject.as_ref() == Some(&blocked.subject));
+        let own = for_programs.findings.iter().filter(|finding| finding.subject.as_ref() == Some(&blocked.subject));
         blocked.findings = own.map(report::as_json).collect();
     }
     Ok(report)

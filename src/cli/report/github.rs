@@ -23,7 +23,8 @@ pub(super) fn render(report: &Report) -> String {
         let subject = finding.subject.as_ref().map_or(String::new(), |subject| format!(" ({subject})"));
         properties.push(format!("title={}", property(&format!("{}{subject}", finding.rule))));
         let affects = finding.affects.as_ref().map_or(String::new(), |affects| format!("\n{affects}"));
-        let message = format!("{}{affects}\n{}", finding.message, finding.rule.advice);
+        let because: String = finding.because.iter().map(|cause| "\nbecause of ".to_owned() + &cause.told()).collect();
+        let message = format!("{}{because}{affects}\n{}", finding.message, finding.rule.advice);
         let _ = writeln!(out, "::{command} {}::{}", properties.join(","), data(message.trim_end()));
     }
     out

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::sentences;
 use crate::cli::{finding::Report, rules::Severity};
 
 /// A list of issues; a finding without file is shown at the configuration.
@@ -17,10 +18,9 @@ pub(super) fn render(report: &Report) -> String {
                 Severity::Note => "info",
             };
             let subject = finding.subject.as_ref().map_or(String::new(), |subject| format!("{subject}: "));
-            let affects = finding.affects.as_ref().map_or(String::new(), |affects| format!(" {affects}"));
             let line = finding.mark.as_ref().map_or(1, |mark| mark.line);
             json!({
-                "description": format!("{subject}{}{affects}", finding.message),
+                "description": format!("{subject}{}", sentences(finding)),
                 "check_name": finding.rule.to_string(),
                 "fingerprint": finding.fingerprint(),
                 "severity": severity,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
 
-use super::{Colour, Detail, counted, summary};
+use super::{Colour, Detail, counted, subject, summary};
 use crate::cli::{
     finding::{Finding, Outcome, Report},
     rules::Severity,
@@ -30,16 +30,16 @@ pub(super) fn render(report: &Report, detail: Detail, colour: Colour) -> String 
         let reason = finding.accepted.as_deref().unwrap_or_default();
         let _ = writeln!(out, "accepted {} {subject}: {} ({reason})", finding.rule, finding.message);
     }
-    let width = report.examined.iter().map(|examined| examined.subject.chars().count()).max().unwrap_or_default();
+    let width = report.examined.iter().map(|examined| subject(examined).chars().count()).max().unwrap_or_default();
     for examined in report.examined.iter().filter(|examined| examined.outcome != Outcome::Examined) {
         let level = examined.level.map_or("", |level| level.as_str());
         let against = match (examined.compared.as_slice(), examined.outcome) {
-            (_, Outcome::New | Outcome::Invalid | Outcome::Unchanged) | ([], _) => String::new(),
+            (_, Outcome::New | Outcome::Invalid | Outcome::Unchanged | Outcome::Removed) | ([], _) => String::new(),
             ([one], _) => format!("  {level} against {one}"),
             ([first, .., last], _) => format!("  {level} against {first} to {last}"),
         };
         let outcome = examined.outcome.as_str();
-        let _ = writeln!(out, "{:width$}  {outcome:12}  {}{against}", examined.subject, examined.file);
+        let _ = writeln!(out, "{:width$}  {outcome:12}  {}{against}", subject(examined), examined.file);
     }
     let against = report.against.as_ref().map_or(String::new(), |against| format!(" against {against}"));
     let requests = match report.requests {
@@ -68,6 +68,9 @@ fn group<'a>(finding: &'a Finding, report: &'a Report) -> Group<'a> {
     };
     if let Some(subject) = &finding.subject {
         group = group.element(Level::NOTE.message(format!("subject {subject}")));
+    }
+    for cause in &finding.because {
+        group = group.element(Level::NOTE.message(format!("because of {}", cause.told())));
     }
     if let Some(affects) = &finding.affects {
         group = group.element(Level::NOTE.message(affects.as_str()));

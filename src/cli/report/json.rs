@@ -71,6 +71,15 @@ pub(in crate::cli) fn finding(finding: &Finding) -> Value {
             crate::schema::Direction::Forward => "forward",
         }),
         "message": finding.message,
+        "because": finding.because.iter().map(|cause| json!({
+            "rule": cause.rule.id(),
+            "name": cause.rule.name(),
+            "message": cause.message,
+            "file": cause.file,
+            "line": cause.mark.line,
+            "column": cause.mark.column,
+            "pointer": cause.mark.pointer,
+        })).collect::<Vec<_>>(),
         "affects": finding.affects,
         "help": Some(finding.rule.advice).filter(|advice| !advice.is_empty()),
         "fix": finding.fix.as_ref().map(|fix| json!({

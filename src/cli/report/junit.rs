@@ -4,26 +4,28 @@ use std::{fmt::Write as _, time::Duration};
 
 use quick_junit::{NonSuccessKind, Report as Document, TestCase, TestCaseStatus, TestSuite};
 
+use super::subject;
 use crate::cli::{
     finding::{Finding, Report},
     rules::Severity,
 };
 
-/// One suite; a case fails if a finding of its subject is an error or a warning.
-pub(super) fn render(report: &Report) -> String {
+/// One suite; a case fails if a finding of its subject does what the command's exit code tells: it is of this severity,
+/// or worse. `JUnit` has no warnings, so what is less severe is output of a case that passes.
+pub(super) fn render(report: &Report, fail_on: Severity) -> String {
     let mut document = Document::new(format!("regis {}", report.command));
     let mut suite = TestSuite::new(format!("regis {}", report.command));
     suite.set_time(Duration::try_from_secs_f64(report.seconds).unwrap_or_default());
-    for examined in &report.examined {
-        let of_subject = |finding: &&Finding| finding.subject.as_ref() == Some(&examined.subject);
-        let findings: Vec<&Finding> = report.findings.iter().filter(of_subject).collect();
-        suite.add_test_case(case(&examined.subject, &examined.file, &findings));
+    let mut about: Vec<Vec<&Finding>> = vec![Vec::new(); report.examined.len()];
+    let mut others = Vec::new();
+    for (owner, finding) in report.owners().into_iter().zip(&report.findings) {
+        owner.map_or(&mut others, |at| &mut about[at]).push(finding);
     }
-    let known =
-        |finding: &Finding| report.examined.iter().any(|examined| Some(&examined.subject) == finding.subject.as_ref());
-    let others: Vec<&Finding> = report.findings.iter().filter(|finding| !known(finding)).collect();
+    for (examined, findings) in report.examined.iter().zip(&about) {
+        suite.add_test_case(case(subject(examined), &examined.file, findings, fail_on));
+    }
     if !others.is_empty() {
-        suite.add_test_case(case("files and configuration", "regis", &others));
+        suite.add_test_case(case("files and configuration", "regis", &others, fail_on));
     }
     document.add_test_suite(suite);
     // Writing to memory does not fail; characters that XML cannot hold are left out.
@@ -32,27 +34,35 @@ pub(super) fn render(report: &Report) -> String {
     text.replacen(" skipped=\"0\"", "", 1)
 }
 
-fn case(name: &str, class: &str, findings: &[&Finding]) -> TestCase {
-    let failing: Vec<&&Finding> =
-        findings.iter().filter(|finding| finding.counts() && finding.severity > Severity::Note).collect();
+fn case(name: &str, class: &str, findings: &[&Finding], fail_on: Severity) -> TestCase {
+    let (failing, passing): (Vec<&Finding>, Vec<&Finding>) =
+        findings.iter().partition(|finding| finding.counts() && finding.severity >= fail_on);
     let mut status = TestCaseStatus::success();
     if let Some(first) = failing.first() {
         status = TestCaseStatus::non_success(NonSuccessKind::Failure);
         status.set_type(first.rule.id()).set_message(first.message.as_str());
-        status.set_description(failing.iter().fold(String::new(), |text, finding| text + &described(finding)));
+        status.set_description(failing.into_iter().map(described).collect::<String>());
     }
     let mut case = TestCase::new(name, status);
     case.set_classname(class).set_time(Duration::ZERO);
+    if !passing.is_empty() {
+        case.set_system_out(passing.into_iter().map(described).collect::<String>());
+    }
     case
 }
 
 fn described(finding: &Finding) -> String {
     let mut text = String::new();
-    let file = finding.file.as_deref().unwrap_or_default();
-    let place = finding.mark.as_ref().map_or(String::new(), |mark| format!(":{}:{}", mark.line, mark.column));
-    let _ = writeln!(text, "{file}{place}: {} {}: {}", finding.severity.as_str(), finding.rule, finding.message);
-    for line in finding.affects.iter().map(String::as_str).chain([finding.rule.advice]).filter(|line| !line.is_empty())
-    {
+    let place = match (&finding.file, &finding.mark) {
+        (Some(file), Some(mark)) => format!("{file}:{}:{}: ", mark.line, mark.column),
+        (Some(file), None) => format!("{file}: "),
+        (None, _) => String::new(),
+    };
+    let severity = if finding.counts() { finding.severity.as_str() } else { "accepted" };
+    let _ = writeln!(text, "{place}{severity} {}: {}", finding.rule, finding.message);
+    let because = finding.because.iter().map(|cause| format!("because of {}", cause.told()));
+    let lines = because.chain(finding.affects.clone()).chain(finding.accepted.clone());
+    for line in lines.chain([finding.rule.advice.to_owned()]).filter(|line| !line.is_empty()) {
         let _ = writeln!(text, "    {line}");
     }
     text

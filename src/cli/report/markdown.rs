@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::summary;
+use super::{subject, summary};
 use crate::cli::finding::{Finding, Outcome, Report};
 
 /// A heading, a table of subjects, and the findings.
@@ -18,7 +18,7 @@ pub(super) fn render(report: &Report) -> String {
         out.push_str("\n| subject | outcome | level | file |\n|---|---|---|---|\n");
         for examined in changed {
             let level = examined.level.map_or("", |level| level.as_str());
-            let (subject, file) = (cell(&examined.subject), cell(&examined.file));
+            let (subject, file) = (cell(subject(examined)), cell(&examined.file));
             let _ = writeln!(out, "| {subject} | {} | {level} | {file} |", examined.outcome.as_str());
         }
     }
@@ -33,6 +33,9 @@ fn item(finding: &Finding) -> String {
     let file = finding.file.as_ref().map_or(String::new(), |file| format!(" `{file}{place}`"));
     let severity = if finding.counts() { finding.severity.as_str() } else { "accepted" };
     let mut out = format!("\n* **{severity} {}**{file}: {}\n", finding.rule, plain(&finding.message));
+    for cause in &finding.because {
+        let _ = writeln!(out, "  Because of {}", plain(&cause.told()));
+    }
     if let Some(affects) = &finding.affects {
         let _ = writeln!(out, "  {}", plain(affects));
     }

@@ -11,7 +11,7 @@ mod sarif;
 use std::{
     fs,
     io::{self, IsTerminal as _, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     str::FromStr,
 };
 
@@ -19,7 +19,13 @@ use clap::Args;
 
 pub(super) use json::finding as as_json;
 
-use super::{answer, exit::Exit, finding::Report, remote::Failure, rules::Severity};
+use super::{
+    answer,
+    exit::Exit,
+    finding::{Examined, Finding, Report},
+    remote::Failure,
+    rules::Severity,
+};
 
 /// What the command line says of outputs.
 #[derive(Debug, Clone, Args)]
@@ -78,6 +84,9 @@ impl FromStr for Output {
             let known: Vec<&str> = Format::TABLE.iter().map(|(_, name)| *name).collect();
             return Err(format!("there is no output {name:?}; there are {}", known.join(", ")));
         };
+        if file.as_ref().is_some_and(|file| file.as_os_str().is_empty()) {
+            return Err(format!("a file is missing behind {text}"));
+        }
         Ok(Self { format: *format, file })
     }
 }
@@ -109,6 +118,17 @@ impl OutputOptions {
                 "only one output can go to the standard output; write -o FORMAT=FILE for the others",
             ));
         }
+        let mut taken: Vec<PathBuf> = Vec::new();
+        for file in self.outputs.iter().filter_map(|output| output.file.as_deref()) {
+            let meant = meant(file);
+            if taken.contains(&meant) {
+                return Err(Failure::usage(format!(
+                    "two outputs go to {}; each needs a file of its own",
+                    file.display()
+                )));
+            }
+            taken.push(meant);
+        }
         Ok(())
     }
 
@@ -126,30 +146,29 @@ impl OutputOptions {
     pub(super) fn write(&self, report: &Report) -> Result<Exit, Failure> {
         let human = Output { format: Format::Human, file: None };
         let outputs = if self.outputs.is_empty() { std::slice::from_ref(&human) } else { &self.outputs };
+        let for_programs = report.for_programs();
         for output in outputs {
-            let text = self.render(output, report);
+            let text = self.render(output, report, &for_programs);
             match &output.file {
                 None => answer(&text),
-                Some(file) => {
-                    fs::write(file, text).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-                }
+                Some(file) => fs::write(file, text).map_err(|error| unwritten(file, &error))?,
             }
         }
         let fails = report.worst().is_some_and(|worst| worst >= self.fail_on);
         Ok(if fails && !self.exit_zero { Exit::Findings } else { Exit::Fine })
     }
 
-    fn render(&self, output: &Output, report: &Report) -> String {
+    fn render(&self, output: &Output, report: &Report, for_programs: &Report) -> String {
         let detail = if self.quiet { Detail::FindingsOnly } else { Detail::Everything };
         let colour = colour(output.file.is_none() && io::stdout().is_terminal());
         match output.format {
             Format::Human => human::render(report, detail, colour),
-            Format::Json => json::render(report),
-            Format::Github => github::render(report),
-            Format::Gitlab => gitlab::render(report),
-            Format::Junit => junit::render(report),
-            Format::Sarif => sarif::render(report),
-            Format::Markdown => markdown::render(report),
+            Format::Json => json::render(for_programs),
+            Format::Github => github::render(for_programs),
+            Format::Gitlab => gitlab::render(for_programs),
+            Format::Junit => junit::render(for_programs, self.fail_on),
+            Format::Sarif => sarif::render(for_programs),
+            Format::Markdown => markdown::render(for_programs),
         }
     }
 }
@@ -170,9 +189,40 @@ fn colour(is_terminal: bool) -> Colour {
     if is_terminal && std::env::var_os("NO_COLOR").is_none() { Colour::Styled } else { Colour::Plain }
 }
 
+/// What is wrong, why, and what breaks for whom, as sentences on one line.
+fn sentences(finding: &Finding) -> String {
+    let because = finding.because.iter().map(|cause| format!("Because of {}", cause.told()));
+    let sentences = std::iter::once(finding.message.clone()).chain(because).chain(finding.affects.clone());
+    let ended = sentences.map(|text| if text.ends_with(['.', '!', '?']) { text } else { text + "." });
+    ended.collect::<Vec<_>>().join(" ")
+}
+
 /// A number of things in words: `1 error`, `2 errors`.
 pub(super) fn counted(count: usize, thing: &str) -> String {
     if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+/// Why a file was not written: its name is wrong, or the disk is.
+fn unwritten(file: &Path, error: &io::Error) -> Failure {
+    use io::ErrorKind::{IsADirectory, NotADirectory, NotFound, PermissionDenied, ReadOnlyFilesystem};
+    let is_wrong_name =
+        matches!(error.kind(), NotFound | PermissionDenied | IsADirectory | NotADirectory | ReadOnlyFilesystem);
+    let exit = if is_wrong_name { Exit::Usage } else { Exit::Internal };
+    Failure::new(exit, format!("{}: {error}", file.display()))
+}
+
+/// A path that is the same for every spelling of a file, whether it is there or not.
+fn meant(file: &Path) -> PathBuf {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    file.canonicalize().ok().unwrap_or_else(|| {
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        folder.join(file.file_name().unwrap_or_default())
+    })
+}
+
+/// What an examined schema is called.
+fn subject(examined: &Examined) -> &str {
+    examined.subject.as_deref().unwrap_or("(no subject)")
 }
 
 /// What was found, on one line.

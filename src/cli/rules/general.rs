@@ -1,6 +1,6 @@
 //! The rules that are the same for all languages, and those of `regis.yaml`.
 
-use super::{Family, Rule, breaking, harmless};
+use super::{Family, Rule, breaking, doubtful, harmless};
 
 /// A text that cannot be read at all.
 pub(in crate::cli) const SYNTAX_ERROR: Rule = breaking(
@@ -69,6 +69,30 @@ pub(super) const OTHER_DIFFERENCE: Rule = breaking(
 );
 const SUBJECT_ADDED: Rule =
     harmless(Family::Schema, 10, "SUBJECT_ADDED", "There was no schema of this subject before.");
+/// A schema of the baseline without a file.
+pub(in crate::cli) const SCHEMA_REMOVED: Rule = doubtful(
+    Family::Schema,
+    11,
+    "SCHEMA_REMOVED",
+    "A schema that was there before has no file any more, so nothing checks or registers its subject.",
+    "Bring the file back; or, if it is meant to go, accept it with an exception in regis.yaml. A registry keeps the subject until it is deleted there.",
+);
+/// A file with nothing in it.
+pub(in crate::cli) const EMPTY_FILE: Rule = breaking(
+    Family::Schema,
+    12,
+    "EMPTY_FILE",
+    "A schema file holds nothing but white space.",
+    "Write the schema, or remove the file.",
+);
+/// A file of the baseline that was a schema.
+pub(in crate::cli) const NOT_A_SCHEMA: Rule = breaking(
+    Family::Schema,
+    13,
+    "NOT_A_SCHEMA",
+    "A file that was a schema before is none any more, so nothing checks or registers it.",
+    "Put $schema with the address of a JSON Schema draft back, or name the file in regis.yaml (sources, or subjects: SUBJECT: file).",
+);
 /// A file without subject.
 pub(in crate::cli) const NO_SUBJECT: Rule = breaking(
     Family::Configuration,
@@ -138,6 +162,9 @@ pub(super) const RULES: &[Rule] = &[
     RESERVED_FIELD_CONFLICT,
     OTHER_DIFFERENCE,
     SUBJECT_ADDED,
+    SCHEMA_REMOVED,
+    EMPTY_FILE,
+    NOT_A_SCHEMA,
     NO_SUBJECT,
     SUBJECT_TAKEN,
     EXPIRED_EXCEPTION,

@@ -11,8 +11,8 @@ mod protobuf;
 use std::fmt;
 
 pub(super) use general::{
-    CYCLE, EXPIRED_EXCEPTION, INVALID_SCHEMA, NO_SUBJECT, NOT_TEXT, PINNED_CHANGED, SUBJECT_TAKEN, SYNTAX_ERROR,
-    TOO_COMPLEX, UNREADABLE_LOCK, UNRESOLVED_REFERENCE,
+    CYCLE, EMPTY_FILE, EXPIRED_EXCEPTION, INVALID_SCHEMA, NO_SUBJECT, NOT_A_SCHEMA, NOT_TEXT, PINNED_CHANGED,
+    SCHEMA_REMOVED, SUBJECT_TAKEN, SYNTAX_ERROR, TOO_COMPLEX, UNREADABLE_LOCK, UNRESOLVED_REFERENCE,
 };
 pub(super) use lints::{
     CLOSED_OBJECT, DOC_REQUIRED, DUPLICATE_NAME, DUPLICATE_NUMBER, ENUM_ALIAS, ENUM_DEFAULT, ENUM_FIRST, ENUM_ZERO,
@@ -118,6 +118,16 @@ const fn breaking(
     advice: &'static str,
 ) -> Rule {
     Rule { family, number, kind, severity: Severity::Error, meaning, advice }
+}
+
+const fn doubtful(
+    family: Family,
+    number: u16,
+    kind: &'static str,
+    meaning: &'static str,
+    advice: &'static str,
+) -> Rule {
+    Rule { family, number, kind, severity: Severity::Warning, meaning, advice }
 }
 
 const fn harmless(family: Family, number: u16, kind: &'static str, meaning: &'static str) -> Rule {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Configuration, LocalSchema, Problem, SourceFile, Trouble, Workspace,
+    Configuration, LocalSchema, PassedOver, Problem, SourceFile, Trouble, Workspace,
     files::{ByName, kind_by_name},
     lock::{Locked, Locks},
     order, references,
@@ -20,6 +20,12 @@ use crate::{
 /// The words before a subject in a comment at the head of a file.
 const FRONT_RULE: &str = "regis: subject=";
 
+/// What a file turns out to be.
+enum Read {
+    Schema(Box<LocalSchema>),
+    PassedOver(PassedOver),
+}
+
 /// Makes schemas of files; what is not understood becomes a problem, and the rest goes on.
 pub(in crate::cli) fn assemble(configuration: &Configuration, mut files: Vec<SourceFile>) -> Workspace {
     let mut workspace = Workspace::default();
@@ -29,16 +35,17 @@ pub(in crate::cli) fn assemble(configuration: &Configuration, mut files: Vec<Sou
         let Some(by_name) = kind_by_name(&file.name, configuration) else { continue };
         let locked = locks.get(&file.name).cloned();
         match read(configuration, file, by_name, locked) {
-            Ok(None) => {}
-            Ok(Some(schema)) if schema.pinned().is_some() => workspace.schemas.push(schema),
-            Ok(Some(schema)) => match taken.get(&schema.subject) {
+            Ok(Read::PassedOver(file)) => workspace.passed_over.push(file),
+            Ok(Read::Schema(schema)) if schema.pinned().is_some() => workspace.schemas.push(*schema),
+            Ok(Read::Schema(schema)) => match taken.get(&schema.subject) {
                 None => {
                     taken.insert(schema.subject.clone(), schema.file.clone());
-                    workspace.schemas.push(schema);
+                    workspace.schemas.push(*schema);
                 }
                 Some(by) => workspace.problems.push(Problem {
                     file: schema.file,
                     subject: Some(schema.subject.clone()),
+                    kind: Some(schema.kind),
                     text: schema.text,
                     at: Some(0),
                     what: Trouble::SubjectTaken { subject: schema.subject, by: by.clone() },
@@ -57,37 +64,50 @@ fn read(
     file: SourceFile,
     by_name: ByName,
     locked: Option<Locked>,
-) -> Result<Option<LocalSchema>, Box<Problem>> {
+) -> Result<Read, Box<Problem>> {
     let name = file.name;
-    let text = match String::from_utf8(file.bytes) {
-        Ok(text) => text,
-        Err(_) if by_name == ByName::PerhapsJson => return Ok(None),
+    let (text, broken_at) = match String::from_utf8(file.bytes) {
+        Ok(text) => (text, None),
         Err(error) => {
-            let at = Some(error.utf8_error().valid_up_to());
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            return Err(Box::new(Problem { file: name, subject: None, text, at, what: Trouble::NotText }));
+            let at = error.utf8_error().valid_up_to();
+            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
         }
     };
+    let text = without_mark(text);
     let kind = match (&locked, by_name) {
         (Some(locked), _) => locked.schema_type,
         (None, ByName::Schema(kind)) => kind,
-        (None, ByName::PerhapsJson) if is_json_schema(&text) => SchemaKind::Json,
-        (None, ByName::PerhapsJson) => return Ok(None),
+        (None, ByName::PerhapsJson) if broken_at.is_none() && is_json_schema(&text) => SchemaKind::Json,
+        (None, ByName::PerhapsJson) => return Ok(Read::PassedOver(PassedOver { file: name, text })),
     };
     let mentions = Mentions::of(kind, &text);
     let declared = mentions.as_ref().ok().and_then(|mentions| mentions.declared.first());
     let words = Words { file: &name, name: declared.map(String::as_str) };
     let subject = subject(configuration, words, (kind, &text), locked.as_ref());
-    let problem =
-        |at, what| Box::new(Problem { file: name.clone(), subject: subject.clone(), text: text.clone(), at, what });
+    let problem = |at, what| {
+        let (file, subject, text) = (name.clone(), subject.clone(), text.clone());
+        Box::new(Problem { file, subject, kind: Some(kind), text, at, what })
+    };
+    if broken_at.is_some() {
+        return Err(problem(broken_at, Trouble::NotText));
+    }
+    // A registry may hold an empty text.
+    if text.trim().is_empty() && locked.as_ref().is_none_or(|locked| !locked.is(&text)) {
+        return Err(problem(Some(0), Trouble::Empty));
+    }
     let mentions = mentions.map_err(|error: ParseError| problem(error.at, Trouble::Syntax(error)))?;
     let Some(subject) = subject.clone() else { return Err(problem(Some(0), Trouble::NoSubject)) };
     let schema =
         LocalSchema { file: name.clone(), text: text.clone(), subject, kind, references: Vec::new(), mentions, locked };
     match schema.pinned().filter(|_| schema.untouched().is_none()) {
         Some(version) => Err(problem(Some(0), Trouble::PinnedChanged { subject: schema.subject.clone(), version })),
-        None => Ok(Some(schema)),
+        None => Ok(Read::Schema(Box::new(schema))),
     }
+}
+
+/// A text without the mark that some programs put before it; no language has it, and no registry takes it.
+pub(in crate::cli) fn without_mark(text: String) -> String {
+    text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)
 }
 
 /// Whether a `.json` file says that it is a JSON Schema; settings and data also end in `.json`.

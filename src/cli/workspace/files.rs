@@ -83,6 +83,11 @@ fn slashed(path: &Path) -> String {
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
+/// Whether a file, named from the root, is a path or below it; the root itself is the empty path.
+pub(in crate::cli) fn is_below(file: &str, path: &str) -> bool {
+    path.is_empty() || file.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Reads every file below the root that may be a schema, and the locks; what `.gitignore` names is passed over.
 pub(in crate::cli) fn read_files(root: &Root, configuration: &Configuration) -> Result<Vec<SourceFile>, LoadError> {
     let mut files = Vec::new();

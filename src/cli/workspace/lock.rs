@@ -68,6 +68,11 @@ impl Lock {
 }
 
 impl Locked {
+    /// Whether a text is the one that was pulled.
+    pub(super) fn is(&self, text: &str) -> bool {
+        self.sha256 == digest(text.as_bytes())
+    }
+
     /// The subject and version that a reference leads to; a subject without a context is in that of who refers to it.
     pub(in crate::cli) fn aim(&self, reference: &Reference) -> (String, i32) {
         let context = Subject::parse(&self.subject).context;
@@ -106,6 +111,7 @@ impl Locks {
                 Err(why) => problems.push(Problem {
                     file: file.name,
                     subject: None,
+                    kind: None,
                     text: String::from_utf8_lossy(&file.bytes).into_owned(),
                     at: Some(0),
                     what: Trouble::Lock(why),
@@ -128,6 +134,6 @@ impl LocalSchema {
 
     /// What the registry says of the file, as long as it is what was pulled.
     pub(super) fn untouched(&self) -> Option<&Locked> {
-        self.locked.as_ref().filter(|locked| locked.sha256 == digest(self.text.as_bytes()))
+        self.locked.as_ref().filter(|locked| locked.is(&self.text))
     }
 }

@@ -22,9 +22,9 @@ use crate::{
 };
 
 pub(super) use self::{
-    assemble::assemble,
+    assemble::{assemble, without_mark},
     configuration::{Configuration, Declared},
-    files::{Root, SourceFile, is_candidate, read_files},
+    files::{Root, SourceFile, is_below, is_candidate, read_files},
     lock::{LOCK, Lock, Locked, digest},
     yaml::Mistake,
 };
@@ -36,6 +36,8 @@ pub(super) struct Workspace {
     pub(super) schemas: Vec<LocalSchema>,
     /// Why some files are not understood, or not completely.
     pub(super) problems: Vec<Problem>,
+    /// Files that might be schemas by their names, and are none by what is in them.
+    pub(super) passed_over: Vec<PassedOver>,
 }
 
 /// A schema in a file.
@@ -55,6 +57,15 @@ pub(super) struct LocalSchema {
     pub(super) mentions: Mentions,
     /// What it was in a registry when it was pulled.
     pub(super) locked: Option<Locked>,
+}
+
+/// A file that is no schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PassedOver {
+    /// The file.
+    pub(super) file: String,
+    /// The text, as far as it is one.
+    pub(super) text: String,
 }
 
 /// Something that a schema refers to.
@@ -102,6 +113,8 @@ pub(super) struct Problem {
     pub(super) file: String,
     /// The subject, where it is known.
     pub(super) subject: Option<String>,
+    /// The language; none if the file is no schema.
+    pub(super) kind: Option<SchemaKind>,
     /// The text, as far as it is one.
     pub(super) text: String,
     /// Byte offset, where it is known.
@@ -115,6 +128,8 @@ pub(super) struct Problem {
 pub(super) enum Trouble {
     /// It is not UTF-8.
     NotText,
+    /// There is nothing in it.
+    Empty,
     /// It is not JSON, or not a `.proto` text.
     Syntax(ParseError),
     /// Its name and the configuration give no subject.
@@ -198,9 +213,19 @@ enum Visit {
 /// Reads the configuration and the schemas of the repository that `from` lies in.
 pub(super) fn load(from: &Path, named: Option<&Path>) -> Result<(Root, Configuration, Workspace), LoadError> {
     let (root, configuration) = configured(from, named)?;
-    let files = read_files(&root, &configuration)?;
-    let workspace = assemble(&configuration, files);
+    let workspace = schemas(&root, &configuration, None)?;
     Ok((root, configuration, workspace))
+}
+
+/// Reads the schemas of a repository, without a file, or those below a folder, that is left out.
+pub(super) fn schemas(
+    root: &Root,
+    configuration: &Configuration,
+    left_out: Option<&str>,
+) -> Result<Workspace, LoadError> {
+    let mut files = read_files(root, configuration)?;
+    files.retain(|file| left_out.is_none_or(|path| !is_below(&file.name, path)));
+    Ok(assemble(configuration, files))
 }
 
 /// Finds and reads the configuration alone.

@@ -30,6 +30,7 @@ pub(super) fn sort(workspace: &mut Workspace) {
         workspace.problems.push(Problem {
             file: schema.file.clone(),
             subject: Some(schema.subject.clone()),
+            kind: Some(schema.kind),
             text: schema.text.clone(),
             at: reference.map(|reference| reference.at),
             what: Trouble::Cycle(circle.iter().map(|&at| schemas[at].file.clone()).collect()),

@@ -1,11 +1,14 @@
 //! `regis check`, `lint`, `diff` and `explain`, run as a user runs them.
 
+mod causes;
 mod comments;
 mod demonstration;
 mod differences;
+mod gone;
 mod linting;
 mod mutations;
 mod outputs;
+mod places;
 mod templates;
 mod usage;
 
