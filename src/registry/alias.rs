@@ -13,7 +13,7 @@ impl Registry {
         if subject.is_context() {
             return Ok(subject);
         }
-        self.aliased_in(&mut self.glance().await?, &subject).await
+        self.aliased_in(&mut self.glance(), &subject).await
     }
 
     /// As [`Registry::aliased`], at the moment that a transaction sees.

@@ -9,7 +9,7 @@ use crate::{
 impl Registry {
     /// The default context, then the known ones in UTF-16 order, of those that start with `prefix`.
     pub async fn contexts(&self, prefix: &str) -> Result<Vec<Context>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let mut contexts = vec![Context::default_context()];
         contexts.extend(self.known_contexts(&mut tx).await?);
         contexts.retain(|context| context.as_str().starts_with(prefix));

@@ -10,7 +10,7 @@ impl Registry {
         subject: &Subject,
         deletion: Deletion,
     ) -> Result<AtHead<Vec<VersionRecord>>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let subject = &self.aliased_in(&mut tx, subject).await?;
         if !self.exists(&mut tx, subject, deletion).await? {
             return Err(Error::SubjectNotFound(subject.clone()));

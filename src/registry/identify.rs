@@ -21,7 +21,7 @@ impl Registry {
         let asked = Asked::Id(subject.to_owned(), id);
         let (holder, known) = self.at_least_from_memory(asked, self.identified(id, subject)).await?;
         let highest_id = match highest {
-            HighestId::Included => self.glance().await?.highest_id(&holder.subject.context).await?,
+            HighestId::Included => self.glance().highest_id(&holder.subject.context).await?,
             HighestId::Omitted => None,
         };
         let found = Found { highest_id, ..stored(holder.subject.clone(), holder.version, &known) };
@@ -57,13 +57,13 @@ impl Registry {
     async fn identified(&self, id: SchemaId, subject: &str) -> Result<Identified, Error> {
         // One context is asked by one statement.
         if Subject::parse(subject).is_context() {
-            match self.identified_in(&mut self.glance().await?, id, subject).await {
+            match self.identified_in(&mut self.glance(), id, subject).await {
                 // It was deleted between the statements.
                 Err(Error::Store(StoreError::Corrupt(_))) => {}
                 outcome => return outcome,
             }
         }
-        self.identified_in(&mut self.read().await?, id, subject).await
+        self.identified_in(&mut self.read(), id, subject).await
     }
 
     async fn identified_in(&self, tx: &mut Tx, id: SchemaId, subject: &str) -> Result<Identified, Error> {
@@ -75,7 +75,7 @@ impl Registry {
 
     /// The subjects that hold an id.
     pub async fn subjects_of(&self, id: SchemaId, subject: &str, deletion: Deletion) -> Result<Vec<Subject>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let holders = self.visible_holders(&mut tx, id, subject, deletion).await?;
         Ok(holders.into_iter().map(|holder| holder.subject).collect())
     }
@@ -87,7 +87,7 @@ impl Registry {
         subject: &str,
         deletion: Deletion,
     ) -> Result<Vec<(Subject, Version)>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let holders = self.visible_holders(&mut tx, id, subject, deletion).await?;
         Ok(holders.into_iter().map(|holder| (holder.subject, holder.version.version)).collect())
     }
@@ -95,7 +95,7 @@ impl Registry {
     /// The schema with a content: in the default context, else in the first context that has it.
     pub async fn schema_by_guid(&self, guid: &str, view: View) -> Result<Found, Error> {
         let ask = async {
-            let mut tx = self.read().await?;
+            let mut tx = self.read();
             let unknown = || Error::NamedSchemaNotFound(guid.to_owned());
             let (context, id) = places(&mut tx, guid).await?.into_iter().next().ok_or_else(unknown)?;
             let holder = tx.holders(&context, id).await?.into_iter().next().ok_or_else(unknown)?;
@@ -109,7 +109,7 @@ impl Registry {
 
     /// The ids of a content, sorted by context and id.
     pub async fn ids_of_guid(&self, guid: &str) -> Result<Vec<(Context, SchemaId)>, Error> {
-        places(&mut self.read().await?, guid).await
+        places(&mut self.read(), guid).await
     }
 
     async fn visible_holders(

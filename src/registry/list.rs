@@ -111,7 +111,7 @@ pub struct ListedSchema {
 impl Registry {
     /// The subjects that a prefix matches, sorted as they are printed.
     pub async fn subjects(&self, prefix: &str, deletion: Deletion) -> Result<Vec<Subject>, Error> {
-        let mut listed = Prefix::parse(prefix).subjects(&mut self.read().await?).await?;
+        let mut listed = Prefix::parse(prefix).subjects(&mut self.read()).await?;
         listed.retain(|listed| match deletion {
             Deletion::Live => listed.live,
             Deletion::Any => true,
@@ -122,7 +122,7 @@ impl Registry {
 
     /// The schemas that a list asks for, sorted by subject as printed, then by version.
     pub async fn schemas(&self, list: &SchemaList) -> Result<Vec<ListedSchema>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let prefix = Prefix::parse(&list.prefix);
         let mut subjects: Vec<Subject> =
             prefix.subjects(&mut tx).await?.into_iter().map(|listed| listed.subject).collect();

@@ -16,7 +16,7 @@ impl Registry {
         deletion: Deletion,
         view: View,
     ) -> Result<Found, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let subject = &self.aliased_in(&mut tx, subject).await?;
         let mut found = self.lookup_in(&mut tx, subject, &submission, normalize, deletion).await?;
         if found.is_none() && subject.context.is_default() {

@@ -99,13 +99,13 @@ impl Registry {
         Self { drafts, ..self.clone() }
     }
 
-    async fn read(&self) -> Result<Tx, Error> {
-        Ok(self.store.read().await?)
+    fn read(&self) -> Tx {
+        self.store.read()
     }
 
     /// For a single statement, or for facts that are looked at again before anything rests on them.
-    async fn glance(&self) -> Result<Tx, Error> {
-        Ok(self.store.glance().await?)
+    fn glance(&self) -> Tx {
+        self.store.glance()
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) enum Wanted {
 impl Registry {
     /// The mode of a subject, a context, or (under [`Subject::none`]) the registry.
     pub async fn mode(&self, subject: &Subject, lookup: Lookup) -> Result<Option<Mode>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let in_scope = self.in_scope(&mut tx, subject).await?;
         if lookup == Lookup::InScope {
             return Ok(Some(in_scope.mode));

@@ -20,7 +20,7 @@ impl Registry {
         list: VersionList,
         missing: Deletion,
     ) -> Result<AtHead<Vec<i32>>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let subject = &self.aliased_in(&mut tx, subject).await?;
         if !self.exists(&mut tx, subject, missing).await? {
             return Err(Error::SubjectNotFound(subject.clone()));
@@ -44,7 +44,7 @@ impl Registry {
         deletion: Deletion,
         view: View,
     ) -> Result<Found, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let subject = self.aliased_in(&mut tx, subject).await?;
         let (subject, version) = self.find_version(&mut tx, &subject, selector, deletion).await?;
         let known = self.content_of(&mut tx, &subject.context, version).await?;
@@ -62,7 +62,7 @@ impl Registry {
         deletion: Deletion,
         view: View,
     ) -> Result<Found, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let subject = &self.aliased_in(&mut tx, subject).await?;
         let versions = tx.versions(subject).await?;
         for version in versions.into_iter().rev().filter(|version| deletion == Deletion::Any || !version.deleted) {
@@ -88,7 +88,7 @@ impl Registry {
         selector: VersionSelector,
         deletion: Deletion,
     ) -> Result<AtHead<Vec<SchemaId>>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let subject = self.aliased_in(&mut tx, subject).await?;
         let (subject, version) = self.find_version(&mut tx, &subject, selector, Deletion::Any).await?;
         let mut referrers = tx.referrers(&subject, version.version).await?;
@@ -129,7 +129,7 @@ impl Registry {
             return Ok(with_references(found, view));
         }
         let context = found.subject.as_ref().map(|subject| subject.context.clone()).unwrap_or_default();
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         match self.known(&mut tx, &context, found.id, found.guid).await? {
             Some(known) => self.shown_as_stored(found, &known, view).await,
             None => Ok(with_references(found, view)),

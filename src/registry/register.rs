@@ -168,10 +168,10 @@ impl Registry {
         // cannot change, or is looked at again when it is written.
         let latest = submission.references.iter().any(|reference| reference.version == Some(-1));
         let (read, tx) = if latest {
-            let mut tx = self.read().await?;
+            let mut tx = self.read();
             (tx.moment(subject).await?, tx)
         } else {
-            (self.store.moment(subject).await?, self.glance().await?)
+            (self.store.moment(subject).await?, self.glance())
         };
         Ok((Moment { in_scope: self.in_scope_of(read.settings.clone(), subject), read }, tx))
     }

@@ -69,7 +69,7 @@ impl Registry {
     /// Nobody may delete what a restored version refers to; the locks are those of one head of the subject.
     async fn locks_to_restore(&self, subject: &Subject) -> Result<(i64, Locks), Error> {
         let mut locks = Locks::new().subject(subject).settings_of(subject);
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let head = tx.head(subject).await?;
         for version in tx.versions(subject).await?.into_iter().filter(|version| version.deleted) {
             for reference in &self.content_of(&mut tx, &subject.context, version).await?.stored.definition.references {

@@ -76,7 +76,7 @@ impl Registry {
 
     /// The configuration of a subject, a context, or (under [`Subject::none`]) the registry; its level is filled in.
     pub async fn config(&self, subject: &Subject, lookup: Lookup) -> Result<Config, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let records = tx.settings(subject).await?;
         if lookup == Lookup::InScope {
             return Ok(self.in_scope_of(records, subject).config);

@@ -62,7 +62,7 @@ impl Registry {
             return Err(Error::InvalidSubject(raw.to_owned()));
         }
         let selector = VersionSelector::parse(version)?;
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let (found_in, stored) =
             self.find_version(&mut tx, &subject, selector, Deletion::Live).await.map_err(|error| match error {
                 // Here the name is told as it was written (contract, section 6.13).

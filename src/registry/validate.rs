@@ -12,7 +12,7 @@ const WIRE_HEADER: usize = 5;
 impl Registry {
     /// Whether a datum conforms to the schema that an id names, and where it does not.
     pub async fn validate(&self, id: SchemaId, subject: &str, datum: Datum) -> Result<Conformity, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let unknown = || Error::NamedSchemaNotFound(id.to_string());
         let holder = self.holders_of(&mut tx, id, subject).await?.into_iter().next().ok_or_else(unknown)?;
         let known = self.content_of(&mut tx, &holder.subject.context, holder.version).await?;

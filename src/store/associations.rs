@@ -79,9 +79,14 @@ impl Tx {
         if ![namespace, name].into_iter().flatten().all(is_storable) {
             return Ok(Vec::new());
         }
-        let rows: Vec<Row> = on!(self, conn => sqlx::query_as(select!(
-            "(CAST($1 AS TEXT) IS NULL OR resource_namespace = $1) AND (CAST($2 AS TEXT) IS NULL OR resource_name = $2)"
-        )).bind(namespace).bind(name).fetch_all(conn).await)?;
+        // One text for each question: a plan that is made once must not serve all four.
+        let text = match (namespace, name) {
+            (Some(_), Some(_)) => select!("resource_namespace = $1 AND resource_name = $2"),
+            (Some(_), None) => select!("resource_namespace = $1 AND CAST($2 AS TEXT) IS NULL"),
+            (None, Some(_)) => select!("CAST($1 AS TEXT) IS NULL AND resource_name = $2"),
+            (None, None) => select!("CAST($1 AS TEXT) IS NULL AND CAST($2 AS TEXT) IS NULL"),
+        };
+        let rows: Vec<Row> = on!(self, conn => sqlx::query_as(text).bind(namespace).bind(name).fetch_all(conn).await)?;
         associations(rows)
     }
 

@@ -157,23 +157,23 @@ impl Store {
         &self.address
     }
 
-    /// Opens a transaction that sees one moment of the database and writes nothing.
-    pub async fn read(&self) -> Result<Tx, Error> {
-        self.look(Sight::OneMoment).await
+    /// A transaction that sees one moment of the database and writes nothing; its first statement opens it.
+    pub fn read(&self) -> Tx {
+        self.look(Sight::OneMoment)
     }
 
     /// As [`Store::read`], but each statement may see a later moment than the one before: for single statements, and
     /// for facts that are looked at again before anything rests on them.
-    pub async fn glance(&self) -> Result<Tx, Error> {
-        self.look(Sight::OwnMoments).await
+    pub fn glance(&self) -> Tx {
+        self.look(Sight::OwnMoments)
     }
 
-    async fn look(&self, sight: Sight) -> Result<Tx, Error> {
+    fn look(&self, sight: Sight) -> Tx {
         match &self.database {
             Database::Sqlite { readers, .. } => {
-                Ok(Tx::Sqlite(Connected::reading(readers.clone(), self.health.clone(), sight)))
+                Tx::Sqlite(Connected::reading(readers.clone(), self.health.clone(), sight))
             }
-            Database::Postgres(database) => Ok(Tx::Postgres(database.session(sight))),
+            Database::Postgres(database) => Tx::Postgres(database.session(sight)),
         }
     }
 
@@ -281,7 +281,7 @@ impl Store {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), Error> {
-        self.read().await?.execute("SELECT 1").await
+        self.read().execute("SELECT 1").await
     }
 
     /// Closes every connection; later calls fail.
@@ -383,7 +383,7 @@ where
             health.written(&committed);
             match committed {
                 Err(Error::Conflict(_)) if attempt < ATTEMPTS => continue,
-                committed => committed?,
+                committed => drop(committed?),
             }
         }
         return Ok(outcome);

@@ -40,10 +40,19 @@ impl Tx {
 
     /// Subjects with versions in one context, or in all of them, in no particular order.
     pub async fn subjects(&mut self, context: Option<&Context>) -> Result<Vec<ListedSubject>, Error> {
-        let rows: Vec<(String, String, i32)> = on!(self, conn => sqlx::query_as(
-            "SELECT context, subject, max(CASE WHEN deleted THEN 0 ELSE 1 END) FROM versions
-             WHERE CAST($1 AS TEXT) IS NULL OR context = $1 GROUP BY context, subject ORDER BY context, subject",
-        ).bind(context.map(Context::stored_name)).fetch_all(conn).await)?;
+        // Two texts: a plan that is made once must not serve both questions.
+        let text = match context {
+            Some(_) => {
+                "SELECT context, subject, max(CASE WHEN deleted THEN 0 ELSE 1 END) FROM versions
+                 WHERE context = $1 GROUP BY context, subject ORDER BY context, subject"
+            }
+            None => {
+                "SELECT context, subject, max(CASE WHEN deleted THEN 0 ELSE 1 END) FROM versions
+                 WHERE CAST($1 AS TEXT) IS NULL GROUP BY context, subject ORDER BY context, subject"
+            }
+        };
+        let rows: Vec<(String, String, i32)> = on!(self, conn => sqlx::query_as(text)
+            .bind(context.map(Context::stored_name)).fetch_all(conn).await)?;
         let listed = |(context, name, live): (String, String, i32)| ListedSubject {
             subject: Subject::new(Context::from_raw(context), name),
             live: live == 1,

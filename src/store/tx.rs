@@ -1,6 +1,10 @@
 //! One transaction on either database; every query of the other files is a method of it.
 
-use super::{Error, postgres::Session, sqlite::Connected};
+use super::{
+    Error,
+    postgres::Session,
+    sqlite::{Connected, Kept},
+};
 
 /// What the statements of a transaction see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,10 +62,11 @@ impl Tx {
         }
     }
 
-    pub(super) async fn commit(self) -> Result<(), Error> {
+    /// Commits; on SQLite the connection goes on to the next group.
+    pub(super) async fn commit(self) -> Result<Kept, Error> {
         match self {
             Self::Sqlite(connected) => connected.commit().await,
-            Self::Postgres(session) => session.commit().await,
+            Self::Postgres(session) => session.commit().await.map(|()| None),
         }
     }
 

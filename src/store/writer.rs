@@ -9,7 +9,11 @@ use futures_util::{FutureExt, future::BoxFuture};
 use sqlx::SqlitePool;
 use tokio::sync::mpsc;
 
-use super::{Error, Tx, health::Health, sqlite::Connected};
+use super::{
+    Error, Tx,
+    health::Health,
+    sqlite::{Connected, Kept},
+};
 
 /// Writes that wait for their turn; senders wait when it is full.
 const QUEUE: usize = 1024;
@@ -55,12 +59,14 @@ pub(super) type Job = Box<dyn Errand>;
 pub(super) fn start(pool: SqlitePool, health: Health) -> mpsc::Sender<Job> {
     let (send, mut jobs) = mpsc::channel::<Job>(QUEUE);
     tokio::spawn(async move {
-        while let Some(first) = jobs.recv().await {
+        // Kept from group to group: a pool would look at it in between, while the next group waits.
+        let mut kept: Kept = None;
+        while let Ok(Some(first)) = pool.close_event().do_until(jobs.recv()).await {
             if let Some(error) = health.unflushed() {
                 first.refuse(error);
                 continue;
             }
-            let tx = match Connected::begin(&pool).await {
+            let tx = match begin(&pool, kept.take()).await {
                 Ok(connected) => Tx::Sqlite(connected),
                 Err(error) => {
                     tracing::error!(%error, "cannot begin a write transaction");
@@ -74,15 +80,26 @@ pub(super) fn start(pool: SqlitePool, health: Health) -> mpsc::Sender<Job> {
             if let Err(error) = &committed {
                 tracing::error!(%error, writes = answers.len(), "a group of writes was not committed");
             }
+            let outcome = committed.as_ref().map(drop).map_err(Error::clone);
             for answer in answers {
-                answer(committed.clone());
+                answer(outcome.clone());
             }
+            kept = committed.ok().flatten();
         }
     });
     send
 }
 
-async fn run_group(mut tx: Tx, first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Answer>, Result<(), Error>) {
+async fn begin(pool: &SqlitePool, kept: Kept) -> Result<Connected, Error> {
+    let connection = match kept {
+        Some(connection) => connection,
+        None => pool.acquire().await?,
+    };
+    Connected::begin(connection).await
+}
+
+/// Runs what waits, and commits it.
+async fn run_group(mut tx: Tx, first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Answer>, Result<Kept, Error>) {
     let mut answers = Vec::new();
     let mut next = Some(first);
     while let Some(job) = next {

@@ -100,7 +100,7 @@ impl Registry {
 
     /// Decides a request from one moment and prepares its schemas.
     async fn bond(&self, request: Arc<Request>) -> Result<Bond, Error> {
-        let facts = self.facts(&mut self.read().await?, &request).await?;
+        let facts = self.facts(&mut self.read(), &request).await?;
         let decisions = self.decisions(&request, &facts).await?;
         for (claim, place) in request.claims.iter().zip(&facts.places) {
             let Some(schema) = claim.schema.clone() else { continue };
@@ -149,7 +149,7 @@ impl Registry {
         let (Action::Create, Some(schema), Some(_)) = (case.action, &case.claim.schema, case.place.latest) else {
             return Ok(None);
         };
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let (subject, normalize) = (&case.place.subject, case.claim.normalize);
         let found = self.lookup_in(&mut tx, subject, schema, normalize, Deletion::Live).await?;
         Ok(found.and_then(|found| found.version))

@@ -18,7 +18,7 @@ impl Registry {
     ) -> Result<(), Error> {
         let mut contended = Subject::none();
         for _ in 0..ATTEMPTS {
-            let mut tx = self.read().await?;
+            let mut tx = self.read();
             let doomed = self.removable(&mut tx, resource_id, filter, cascade).await?;
             drop(tx);
             if let Some(first) = doomed.first() {

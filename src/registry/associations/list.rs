@@ -17,7 +17,7 @@ impl Registry {
         subject: &str,
         filter: &AssociationFilter,
     ) -> Result<Vec<Association>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let named = Subject::parse(subject);
         let target = self.aliased_in(&mut tx, &named).await?;
         if target == named && named.to_string() != subject {
@@ -32,7 +32,7 @@ impl Registry {
         resource_id: &str,
         filter: &AssociationFilter,
     ) -> Result<Vec<Association>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         Ok(selected(tx.associations_of_resource(resource_id).await?, filter))
     }
 
@@ -43,7 +43,7 @@ impl Registry {
         name: &str,
         filter: &AssociationFilter,
     ) -> Result<Vec<Association>, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         named(&mut tx, namespace, name, filter).await
     }
 
@@ -55,7 +55,7 @@ impl Registry {
         schemas: LatestSchemas,
     ) -> Result<AssociationSet, Error> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let associations = match (given(&resource.id), given(&resource.name), given(&resource.namespace)) {
             (Some(id), ..) => selected(tx.associations_of_resource(&id).await?, filter),
             (None, Some(name), Some(namespace)) => named(&mut tx, &namespace, &name, filter).await?,

@@ -93,7 +93,7 @@ impl Operation {
 
 impl Registry {
     pub(super) async fn draft(&self, transaction: &Transaction) -> Result<Draft, Error> {
-        let mut tx = self.read().await?;
+        let mut tx = self.read();
         let facts = self.facts_of(&mut tx, transaction).await?;
         drop(tx);
         self.require_expected(transaction, &facts)?;
@@ -151,7 +151,7 @@ impl Registry {
         // Conditions were compared with what was there before the first operation.
         let wanted = &Registration { precondition: Precondition::default(), ..wanted.clone() };
         let seeing = self.seeing(Arc::clone(drafts));
-        let prepared = seeing.prepare_from(moment, seeing.glance().await?, Route::Fast, subject, wanted).await?;
+        let prepared = seeing.prepare_from(moment, seeing.glance(), Route::Fast, subject, wanted).await?;
         let drafted = match &prepared {
             Prepared::There(found) => {
                 drop(seeing);
@@ -172,7 +172,7 @@ impl Registry {
 
     /// A version that is to be written, with its content, as what follows it sees it.
     async fn drafted(&self, plan: &Plan) -> Result<(StoredVersion, Known), Error> {
-        let mut tx = self.glance().await?;
+        let mut tx = self.glance();
         let (context, parsed) = (&plan.subject.context, &plan.parsed);
         let id = match (plan.given_id, self.drafts.id_of(context, &parsed.guid)) {
             (Some(id), _) | (None, Some(id)) => id,

@@ -11,7 +11,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Limits, Way, lane::Lane};
+use super::{Limits, Way, lane::Lane, seat::Seat};
 use crate::{
     model::{Context, SchemaId},
     store::Error,
@@ -29,11 +29,9 @@ pub(super) struct Ids {
 
 impl Ids {
     /// `way` must be one that is never held while an id is waited for.
-    pub(super) fn new(way: Way, limits: Limits) -> Self {
-        let lane = Lane::start(CARRIERS, move |contexts| {
-            let way = way.clone();
-            async move { take(&way, limits, contexts).await }
-        });
+    pub(super) fn new(way: &Way, limits: Limits) -> Self {
+        let lane =
+            Lane::start(CARRIERS, Seat::factory(way), move |seat, contexts| Box::pin(take(seat, limits, contexts)));
         Self { lane, unused: Arc::default() }
     }
 
@@ -57,21 +55,21 @@ impl Ids {
 }
 
 /// Takes one id for each of `contexts`, which may name one context several times.
-async fn take(way: &Way, limits: Limits, contexts: Vec<Context>) -> Result<Vec<Option<SchemaId>>, Error> {
+async fn take(seat: &mut Seat, limits: Limits, contexts: Vec<Context>) -> Result<Vec<Option<SchemaId>>, Error> {
     // In one order, so that two servers do not wait for each other's counters.
     let mut counts: BTreeMap<String, i32> = BTreeMap::new();
     for context in &contexts {
         *counts.entry(context.stored_name().into_owned()).or_default() += 1;
     }
     let mut taken: HashMap<String, VecDeque<i32>> = HashMap::new();
-    for (name, next, count) in advance(way, limits, counts.clone()).await? {
+    for (name, next, count) in advance(seat, limits, counts.clone()).await? {
         taken.insert(name, (next - count..next).collect());
     }
     // Near the last number a run may be longer than what is left.
     for (name, count) in counts {
         if count > 1 && !taken.contains_key(&name) {
             for _ in 0..count {
-                let one = advance(way, limits, BTreeMap::from([(name.clone(), 1)])).await?;
+                let one = advance(seat, limits, BTreeMap::from([(name.clone(), 1)])).await?;
                 taken.entry(name.clone()).or_default().extend(one.into_iter().map(|(_, next, _)| next - 1));
             }
         }
@@ -81,9 +79,13 @@ async fn take(way: &Way, limits: Limits, contexts: Vec<Context>) -> Result<Vec<O
 }
 
 /// Moves the counters and answers each with the next number and how far it was moved.
-async fn advance(way: &Way, limits: Limits, counts: BTreeMap<String, i32>) -> Result<Vec<(String, i32, i32)>, Error> {
+async fn advance(
+    seat: &mut Seat,
+    limits: Limits,
+    counts: BTreeMap<String, i32>,
+) -> Result<Vec<(String, i32, i32)>, Error> {
     let (names, counts): (Vec<String>, Vec<i32>) = counts.into_iter().unzip();
-    way.run(limits.wait, |conn| {
+    seat.run(limits.wait, |conn| {
         let statement = sqlx::query_as(
             "INSERT INTO contexts AS counter (name, next_id, known)
              SELECT wanted.name, 1 + wanted.count, FALSE

@@ -4,10 +4,12 @@
 //! everything that waits, asks it in one statement, and comes back for what has gathered meanwhile. A question that
 //! finds a carrier free does not wait.
 
-use std::{future::Future, sync::Arc};
+use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
+use super::seat::Seat;
 use crate::store::Error;
 
 /// Questions that one statement asks at most.
@@ -29,15 +31,14 @@ impl<Q, A> Clone for Lane<Q, A> {
 
 impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
     /// Starts the carriers; `ask` answers every question in order. They end with the last clone of the lane.
-    pub(super) fn start<F, W>(carriers: u32, ask: F) -> Self
+    pub(super) fn start<F>(carriers: u32, seat: impl Fn() -> Seat, ask: F) -> Self
     where
-        F: Fn(Vec<Q>) -> W + Clone + Send + 'static,
-        W: Future<Output = Result<Vec<A>, Error>> + Send + 'static,
+        F: for<'s> Fn(&'s mut Seat, Vec<Q>) -> BoxFuture<'s, Result<Vec<A>, Error>> + Clone + Send + 'static,
     {
         let (send, receive) = mpsc::unbounded_channel();
         let receive = Arc::new(Mutex::new(receive));
         for _ in 0..carriers {
-            tokio::spawn(carry(receive.clone(), ask.clone()));
+            tokio::spawn(carry(receive.clone(), seat(), ask.clone()));
         }
         Self { waiting: send }
     }
@@ -51,18 +52,21 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
     }
 }
 
-async fn carry<Q, A, F, W>(waiting: Arc<Mutex<mpsc::UnboundedReceiver<Waiting<Q, A>>>>, ask: F)
+async fn carry<Q, A, F>(waiting: Arc<Mutex<mpsc::UnboundedReceiver<Waiting<Q, A>>>>, mut seat: Seat, ask: F)
 where
-    F: Fn(Vec<Q>) -> W,
-    W: Future<Output = Result<Vec<A>, Error>>,
+    F: for<'s> Fn(&'s mut Seat, Vec<Q>) -> BoxFuture<'s, Result<Vec<A>, Error>>,
 {
     let mut taken = Vec::new();
     loop {
+        // Another carrier that waits here holds the lock: then there is nothing to do.
+        if waiting.try_lock().map_or(true, |waiting| waiting.is_empty()) {
+            seat.leave();
+        }
         if waiting.lock().await.recv_many(&mut taken, LARGEST).await == 0 {
             return;
         }
         let (questions, askers): (Vec<Q>, Vec<_>) = taken.drain(..).unzip();
-        match ask(questions).await {
+        match ask(&mut seat, questions).await {
             Ok(answers) => {
                 for (asker, answer) in askers.into_iter().zip(answers) {
                     // Who went away is not told.

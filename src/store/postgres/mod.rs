@@ -7,6 +7,7 @@ mod ids;
 mod lane;
 mod moments;
 mod register;
+mod seat;
 mod session;
 
 use std::{
@@ -14,7 +15,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::BoxFuture;
 use sqlx::{
     PgConnection, PgPool,
     pool::PoolConnection,
@@ -32,9 +32,10 @@ use functions::REGISTER;
 use ids::Ids;
 use lane::Lane;
 use register::{Numbered, Outcome};
+use seat::Seat;
 
 /// Carriers of reading and of writing: as many statements of a kind are on their way at most.
-const CARRIERS: u32 = 6;
+const CARRIERS: u32 = 4;
 /// A registration with a longer text travels by itself: neighbours do not wait for it.
 const LONGEST_TOGETHER: usize = 256 * 1024;
 /// After which pauses a registration whose lock is held elsewhere travels again, before it waits for it.
@@ -89,37 +90,6 @@ impl Way {
         }
         acquired
     }
-
-    /// Runs one statement that may be run twice: again on another connection if the first one turns out to be broken.
-    async fn repeat<T>(
-        &self,
-        limit: Duration,
-        statement: impl for<'c> Fn(&'c mut PgConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
-    ) -> Result<T, Error> {
-        let started = Instant::now();
-        match self.run(limit, &statement).await {
-            Err(Error::Unavailable(_)) if started.elapsed() < limit / 2 => self.run(limit, &statement).await,
-            outcome => outcome,
-        }
-    }
-
-    /// Runs one statement; a connection that does not answer in time is closed.
-    async fn run<T>(
-        &self,
-        limit: Duration,
-        statement: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
-    ) -> Result<T, Error> {
-        let mut connection = self.acquire().await?;
-        let answered = match timeout(limit, statement(&mut connection)).await {
-            Ok(answered) => answered.map_err(Error::from),
-            Err(_elapsed) => Err(late().into()),
-        };
-        if answered.as_ref().is_err_and(Error::spoils_a_connection) {
-            connection.close_on_drop();
-        }
-        self.health.asked(&answered);
-        answered
-    }
 }
 
 impl Postgres {
@@ -137,18 +107,13 @@ impl Postgres {
             tokio::spawn(hosts::follow(pools, hosts, durability, patience, health.clone()));
         }
         let limits = Limits { wait: settings.acquire_timeout, write: settings.write_timeout };
-        let ids = Ids::new(Way { pool: counters.clone(), health: health.clone() }, limits);
+        let ids = Ids::new(&Way { pool: counters.clone(), health: health.clone() }, limits);
         let way = Way { pool, health };
-        let reading = way.clone();
-        let moments = Lane::start(CARRIERS, move |subjects| {
-            let way = reading.clone();
-            async move { moments::read(&way, limits, subjects).await }
+        let moments = Lane::start(CARRIERS, Seat::factory(&way), move |seat, subjects| {
+            Box::pin(moments::read(seat, limits, subjects))
         });
-        let writing = way.clone();
-        let registrations = Lane::start(CARRIERS, move |all| {
-            let way = writing.clone();
-            async move { register::write(&way, limits, all).await }
-        });
+        let registrations =
+            Lane::start(CARRIERS, Seat::factory(&way), move |seat, all| Box::pin(register::write(seat, limits, all)));
         let waiting = Arc::new(Semaphore::new(settings.connections.div_ceil(2) as usize));
         Ok(Self { way, counters, limits, ids, flights: Flights::default(), waiting, moments, registrations })
     }
@@ -268,6 +233,8 @@ fn with_options(host: PgConnectOptions, settings: &StoreSettings) -> PgConnectOp
         ("enable_seqscan", "off"),
         ("enable_hashjoin", "off"),
         ("enable_mergejoin", "off"),
+        // A plan for the values of one call is made anew for each, and takes longer than the statement.
+        ("plan_cache_mode", "force_generic_plan"),
         ("statement_timeout", &write),
         // A server that is cut off from the database must not keep its locks for hours.
         ("idle_in_transaction_session_timeout", &write),

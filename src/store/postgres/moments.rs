@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use sqlx::AssertSqlSafe;
 
-use super::{Limits, Way};
+use super::{Limits, seat::Seat};
 use crate::{
     model::Subject,
     store::{
@@ -45,10 +45,10 @@ pub(super) fn settings_text(context: &str, subject: &str) -> String {
 }
 
 /// Reads the moments of several subjects.
-pub(super) async fn read(way: &Way, limits: Limits, subjects: Vec<Subject>) -> Result<Vec<Moment>, Error> {
+pub(super) async fn read(seat: &mut Seat, limits: Limits, subjects: Vec<Subject>) -> Result<Vec<Moment>, Error> {
     let (contexts, names): (Vec<String>, Vec<String>) =
         subjects.iter().map(|key| (key.context.stored_name().into_owned(), key.stored_name().into_owned())).unzip();
-    let rows: Vec<Row> = way
+    let rows: Vec<Row> = seat
         .repeat(limits.wait, |conn| {
             Box::pin(
                 sqlx::query_as(AssertSqlSafe(STATEMENT.as_str()))

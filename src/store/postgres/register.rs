@@ -3,8 +3,9 @@
 use sqlx::AssertSqlSafe;
 
 use super::{
-    Limits, Way,
+    Limits,
     functions::REGISTER,
+    seat::Seat,
     session::{Hold, keys},
 };
 use crate::{
@@ -92,12 +93,12 @@ impl Arrays {
 }
 
 /// Writes several registrations; each is told what became of it.
-pub(super) async fn write(way: &Way, limits: Limits, all: Vec<Numbered>) -> Result<Vec<Outcome>, Error> {
+pub(super) async fn write(seat: &mut Seat, limits: Limits, all: Vec<Numbered>) -> Result<Vec<Outcome>, Error> {
     let mut arrays = Arrays::default();
     for one in &all {
         arrays.add(one)?;
     }
-    let told: Result<Vec<(i32, Option<i32>)>, Error> = way
+    let told: Result<Vec<(i32, Option<i32>)>, Error> = seat
         .run(limits.write, |conn| {
             let statement = sqlx::query_as(AssertSqlSafe(REGISTER.query.as_str()))
                 .bind(arrays.times)

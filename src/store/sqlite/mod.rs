@@ -98,6 +98,9 @@ async fn demand_durability(url: &str, writer: &SqlitePool) -> Result<(), OpenErr
     Ok(())
 }
 
+/// The connection that writes, between two groups.
+pub(super) type Kept = Option<PoolConnection<Sqlite>>;
+
 /// A connection in use.
 pub enum Connected {
     /// One that reads.
@@ -142,16 +145,15 @@ impl Reading {
 /// The write transaction of a group. A connection that did not commit is closed: after a failure SQLite may have rolled
 /// the transaction back already, and nobody could tell.
 pub struct Writing {
-    connection: PoolConnection<Sqlite>,
-    committed: bool,
+    /// Until it is committed.
+    connection: Option<PoolConnection<Sqlite>>,
     failure: Option<Error>,
 }
 
 impl Connected {
-    pub(super) async fn begin(pool: &SqlitePool) -> Result<Self, Error> {
-        let mut connection = pool.acquire().await?;
+    pub(super) async fn begin(mut connection: PoolConnection<Sqlite>) -> Result<Self, Error> {
         let begun = sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut *connection).await;
-        let writing = Writing { connection, committed: false, failure: None };
+        let writing = Writing { connection: Some(connection), failure: None };
         begun?;
         Ok(Self::Writing(writing))
     }
@@ -163,7 +165,7 @@ impl Connected {
     pub(super) async fn open(&mut self) -> Result<&mut SqliteConnection, Error> {
         match self {
             Self::Reading(reading) => reading.open().await,
-            Self::Writing(writing) => Ok(&mut writing.connection),
+            Self::Writing(writing) => Ok(writing.connection.as_mut().expect("only a commit takes it")),
         }
     }
 
@@ -186,23 +188,31 @@ impl Connected {
         }
     }
 
-    pub(super) async fn commit(self) -> Result<(), Error> {
+    /// Commits what was written, and gives the connection back.
+    pub(super) async fn commit(self) -> Result<Kept, Error> {
         match self {
-            Self::Reading(Reading { open: Some(Open::Together(tx)), .. }) => Ok(tx.commit().await?),
-            Self::Reading(_) => Ok(()),
-            Self::Writing(mut writing) => {
-                let ended = sqlx::raw_sql("COMMIT").execute(&mut *writing.connection).await;
-                writing.committed = ended.is_ok();
-                ended.map(drop).map_err(|error| Error::from(error).of_commit())
-            }
+            Self::Reading(_) => Ok(None),
+            Self::Writing(writing) => writing.commit().await.map(Some),
         }
+    }
+}
+
+impl Writing {
+    async fn commit(mut self) -> Result<PoolConnection<Sqlite>, Error> {
+        let mut connection = self.connection.take().expect("only a commit takes it");
+        let ended = sqlx::raw_sql("COMMIT").execute(&mut *connection).await;
+        if let Err(error) = ended {
+            connection.close_on_drop();
+            return Err(Error::from(error).of_commit());
+        }
+        Ok(connection)
     }
 }
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        if !self.committed {
-            self.connection.close_on_drop();
+        if let Some(connection) = &mut self.connection {
+            connection.close_on_drop();
         }
     }
 }
