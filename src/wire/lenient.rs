@@ -158,6 +158,14 @@ pub(super) fn text(node: &Node) -> Reading<String> {
     }
 }
 
+/// A text that is written as one, where anything else would be a slip of the pen.
+pub(super) fn string(node: &Node) -> Reading<String> {
+    match &node.value {
+        Value::Null | Value::String(_) => text(node),
+        _ => Err(Misfit::new(node, "a string")),
+    }
+}
+
 /// A schema: a text, with a word for those who post the schema itself.
 pub(super) fn schema_text(node: &Node) -> Reading<String> {
     text(node).map_err(|misfit| Misfit {

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{
     Config, ConfigUpdateRequest, ModeUpdateRequest, RegisterSchemaRequest, RegisterSchemaResponse,
-    lenient::{Entity, Members, Misfit, constant, entity, flag, list, nullable_map, text},
+    lenient::{Entity, Members, Misfit, constant, entity, flag, list, nullable_map, string, text},
 };
 use crate::schema::document::{Node, Value};
 
@@ -66,7 +66,7 @@ pub struct Expectations {
 impl Entity for Expectations {
     fn read(members: &Members<'_>) -> Result<Self, Misfit> {
         members.only(&[&["subjects", "config", "mode"]])?;
-        let subjects = members.get("subjects", nullable_map(text))?.unwrap_or_default();
+        let subjects = members.get("subjects", nullable_map(string))?.unwrap_or_default();
         let config = members.get("config", nullable_map(entity))?.unwrap_or_default();
         let mode = members.get("mode", nullable_map(mode))?.unwrap_or_default();
         Ok(Self {
@@ -175,7 +175,7 @@ pub struct OperationConditions {
 
 impl Entity for OperationConditions {
     fn read(members: &Members<'_>) -> Result<Self, Misfit> {
-        Ok(Self { if_match: members.get("ifMatch", text)?, if_none_match: members.get("ifNoneMatch", text)? })
+        Ok(Self { if_match: members.get("ifMatch", string)?, if_none_match: members.get("ifNoneMatch", string)? })
     }
 }
 

@@ -15,13 +15,19 @@ pub(super) struct Step<'a> {
 /// The steps by their places in `steps`, dependencies before dependents, otherwise as they were given.
 ///
 /// Registrations under one subject keep their order. A reference to a subject of the transaction waits for all of them,
-/// unless it names a version that `exists` already.
+/// unless it names a version that `exists` already; where one of them waits in turn, for those before that one.
 pub(super) fn ordered(steps: &[Step<'_>], exists: impl Fn(&Subject, i32) -> bool) -> Result<Vec<usize>, Error> {
     let needs: Vec<Vec<usize>> = (0..steps.len()).map(|at| needs(steps, at, &exists)).collect();
     let mut done = vec![false; steps.len()];
     let mut order = Vec::with_capacity(steps.len());
     while order.len() < steps.len() {
-        let ready = (0..steps.len()).find(|at| !done[*at] && needs[*at].iter().all(|need| done[*need]));
+        let waiting = || (0..steps.len()).filter(|at| !done[*at]);
+        let begun = |subject: &Subject| (0..steps.len()).any(|at| done[at] && steps[at].subject == *subject);
+        let so_far = |at: usize, need: usize| {
+            done[need] || (steps[need].subject != steps[at].subject && begun(&steps[need].subject))
+        };
+        let ready = waiting().find(|at| needs[*at].iter().all(|need| done[*need]));
+        let ready = ready.or_else(|| waiting().find(|at| needs[*at].iter().all(|need| so_far(*at, *need))));
         let Some(at) = ready else { return Err(circle(steps, &needs, &done)) };
         done[at] = true;
         order.push(at);
@@ -96,6 +102,14 @@ mod tests {
     fn contexts_tell_subjects_apart() {
         let steps = [(":.x:a", vec![reference("b", 1)]), ("b", vec![reference(":.x:a", 1)]), (":.x:b", vec![])];
         assert_eq!(order(&steps), Ok(vec![2, 0, 1]));
+    }
+
+    #[test]
+    fn a_version_between_two_of_a_subject_waits_for_the_first() {
+        let steps = [("a", vec![]), ("b", vec![reference("a", 1)]), ("a", vec![reference("b", -1)])];
+        assert_eq!(order(&steps), Ok(vec![0, 1, 2]));
+        let steps = [("b", vec![reference("a", -1)]), ("a", vec![]), ("a", vec![reference("b", 1)])];
+        assert_eq!(order(&steps), Ok(vec![1, 0, 2]));
     }
 
     #[test]

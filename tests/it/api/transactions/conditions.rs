@@ -54,6 +54,23 @@ async fn operations_demand_heads_as_single_writes_do() {
 }
 
 #[tokio::test]
+async fn a_head_is_written_as_a_text() {
+    let app = App::start().await;
+    for slip in [json!(5), json!(true), json!(["*"])] {
+        for name in ["ifMatch", "ifNoneMatch"] {
+            let mut operation = register("s", STRING);
+            operation[name] = slip.clone();
+            let answer = transact(&app, json!([operation])).await;
+            assert_eq!(answer.status, 400, "{}", answer.text());
+            assert!(answer.text().contains("expected a string"), "{}", answer.text());
+        }
+        let answer = expecting(&app, json!({"subjects": {"s": slip}})).await;
+        assert_eq!(answer.status, 400, "{}", answer.text());
+    }
+    app.get("/subjects").await.ok(json!([]));
+}
+
+#[tokio::test]
 async fn heads_are_those_before_the_first_operation() {
     let app = App::start().await;
     app.accept("s", INT).await;

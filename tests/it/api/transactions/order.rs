@@ -76,6 +76,20 @@ async fn a_version_may_refer_to_one_that_refers_to_an_earlier_one() {
 }
 
 #[tokio::test]
+async fn a_subject_may_have_versions_before_and_after_what_refers_to_it() {
+    let app = App::start().await;
+    let operations = json!([
+        level("a", "NONE"),
+        register("a", &record("A1", &[])),
+        referring("b", &holder("B", "A1"), &[("A1", "a", 1)]),
+        referring("a", &holder("A2", "B"), &[("B", "b", -1)]),
+    ]);
+    let done = rehearsed_and_done(&app, json!({"operations": operations})).await;
+    assert_eq!(versions(&done), [version("a", 1, 1, true), version("b", 2, 1, true), version("a", 3, 2, true)]);
+    app.get("/subjects/a/versions/1/referencedby").await.ok(json!([2]));
+}
+
+#[tokio::test]
 async fn contexts_are_those_of_the_schema_that_refers() {
     let app = App::start().await;
     let operations = json!([
