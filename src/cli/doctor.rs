@@ -254,7 +254,7 @@ fn advice(error: &Error) -> String {
             "user, password or token are wrong or missing: REGIS_REGISTRY_USER and REGIS_REGISTRY_PASSWORD, or REGIS_REGISTRY_TOKEN"
         }
         Error::Refused { status: 403, .. } => "the account is known but may not do this; ask who runs the registry",
-        Error::Refused { status: 407, .. } => "a proxy wants an account; see HTTPS_PROXY",
+        Error::Proxy { .. } => "it may want an account: http://USER:PASSWORD@PROXY in HTTPS_PROXY",
         Error::Refused { status: 404, code: 404, request, .. } => {
             return format!("the server does not know {request}; a registry may be below another path of this address");
         }

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 use super::remote::Failure;
 use crate::{
     cli::exit::Exit,
-    client::{Client, Error, Seen, Stored},
+    client::{Client, Seen, Stored},
     model::{Reference, Subject, Version, VersionSelector},
     schema::Referenced,
 };
@@ -79,17 +79,18 @@ impl<'c> Fetched<'c> {
             _ => (VersionSelector::Exactly(version), Seen::All),
         };
         let found = self.client.version(subject, selector, None, seen).await?;
-        let stored = found.ok_or_else(|| Failure::from(missing(subject, version)))?;
+        let stored = found.ok_or_else(|| missing(subject, version))?;
         self.versions.lock().await.insert(key, stored.clone());
         Ok(stored)
     }
 }
 
-fn missing(subject: &str, version: Version) -> Error {
-    Error::Refused {
-        request: format!("{subject}@{version}"),
-        status: 404,
-        code: 40402,
-        message: format!("version {version} of {subject}, which is referred to, is not in the registry"),
-    }
+fn missing(subject: &str, version: Version) -> Failure {
+    Failure::new(
+        Exit::Findings,
+        match version.0 {
+            -1 => format!("there is no subject {subject} in the registry"),
+            _ => format!("version {version} of {subject}, which is referred to, is not in the registry"),
+        },
+    )
 }

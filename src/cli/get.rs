@@ -11,6 +11,7 @@ use super::{
     remote::{self, Failure, RegistryOption},
     workspace,
 };
+use crate::model::SchemaKind;
 
 /// What the command line says.
 #[derive(Debug, Args)]
@@ -22,15 +23,42 @@ pub(super) struct Arguments {
     schema: Locator,
     #[command(flatten)]
     registry: RegistryOption,
-    /// Format of the text: resolved (Avro), serialized or `ignore_extensions` (Protobuf)
-    #[arg(long, value_name = "FORMAT")]
-    format: Option<String>,
+    /// Form of the text: resolved (Avro), serialized or `ignore_extensions` (Protobuf)
+    #[arg(long, value_enum, value_name = "FORMAT", hide_possible_values = true)]
+    format: Option<Format>,
     /// Every referenced type inside the text (Avro); the same as --format resolved
     #[arg(long, conflicts_with = "format")]
     resolved: bool,
     /// text: the schema alone, byte for byte; json: everything that is known of it
     #[arg(long, short = 'o', value_enum, default_value_t = Output::Text)]
     output: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum Format {
+    Resolved,
+    Serialized,
+    IgnoreExtensions,
+}
+
+impl Format {
+    /// The registry's word for it.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolved => "resolved",
+            Self::Serialized => "serialized",
+            Self::IgnoreExtensions => "ignore_extensions",
+        }
+    }
+
+    /// The language that has it.
+    fn kind(self) -> SchemaKind {
+        match self {
+            Self::Resolved => SchemaKind::Avro,
+            Self::Serialized | Self::IgnoreExtensions => SchemaKind::Protobuf,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,8 +75,14 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 async fn print(arguments: &Arguments) -> Result<Exit, Failure> {
     let (_, configuration) = workspace::configured(".".as_ref(), None)?;
     let client = arguments.registry.open(&configuration)?;
-    let format = if arguments.resolved { Some("resolved") } else { arguments.format.as_deref() };
-    let found = arguments.schema.find(&client, format).await?;
+    let format = if arguments.resolved { Some(Format::Resolved) } else { arguments.format };
+    let found = arguments.schema.find(&client, format.map(Format::as_str)).await?;
+    // A registry ignores a format that the language does not have.
+    if let Some(format) = format.filter(|format| format.kind() != found.kind()) {
+        let (format, kind, found) = (format.as_str(), format.kind(), found.kind());
+        let schema = &arguments.schema;
+        return Err(Failure::usage(format!("the format {format} is one of {kind}, and {schema} is {found}")));
+    }
     match arguments.output {
         Output::Text => {
             answer(&found.schema);

@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use super::remote::Failure;
+use super::{exit::Exit, remote::Failure};
 use crate::{
-    client::{Client, Error, Seen, Stored},
+    client::{Client, Seen, Stored},
     model::{Guid, VersionSelector},
 };
 
@@ -42,7 +42,8 @@ impl FromStr for Locator {
             let (context, number) = number.rsplit_once(':').map_or((None, number), |(context, number)| {
                 (Some(format!("{}:", context.trim_end_matches(':'))), number)
             });
-            let id = number.parse().map_err(|_| format!("{number:?} is no id"))?;
+            let id = number.parse().ok().filter(|id| *id > 0);
+            let id = id.ok_or_else(|| format!("{number:?} is no id, which is a number from 1"))?;
             return Ok(Self::Id { id, context });
         }
         if text.is_empty() {
@@ -78,16 +79,33 @@ impl Locator {
             Self::Id { id, context } => client.schema(*id, context.as_deref(), format).await?,
             Self::Guid(guid) => client.schema_by_guid(guid, format).await?,
         };
-        found.ok_or_else(|| Failure::from(self.absent()))
+        match found {
+            Some(found) => Ok(found),
+            None => Err(Failure::new(Exit::Findings, self.absence(client).await?)),
+        }
     }
 
-    fn absent(&self) -> Error {
-        Error::Refused {
-            request: self.to_string(),
-            status: 404,
-            code: 40403,
-            message: format!("{self} is not in the registry"),
-        }
+    /// What is not there, and what is.
+    async fn absence(&self, client: &Client) -> Result<String, Failure> {
+        let Self::Version { subject, version } = self else { return Ok(format!("{self} is not in the registry")) };
+        let versions = client.versions(subject, Seen::All).await?.unwrap_or_default();
+        let numbers: Vec<String> = versions.iter().map(ToString::to_string).collect();
+        Ok(match (version, numbers.as_slice(), subject.rsplit_once('@')) {
+            (VersionSelector::Exactly(version), [_, ..], _) => {
+                format!("{subject} has no version {version}; it has {}", numbers.join(", "))
+            }
+            (VersionSelector::Latest, [_, ..], _) => {
+                format!(
+                    "every version of {subject} is deleted ({}); name one: {subject}@{}",
+                    numbers.join(", "),
+                    numbers[0]
+                )
+            }
+            (_, [], Some((_, end))) => format!(
+                "there is no subject {subject} in the registry ({end:?} is no version, which is a number from 1, or latest)"
+            ),
+            (_, [], None) => format!("there is no subject {subject} in the registry"),
+        })
     }
 }
 
@@ -107,7 +125,8 @@ mod tests {
             ("me@example", version("me@example", VersionSelector::Latest)),
             ("id:7", Ok(Locator::Id { id: 7, context: None })),
             ("id::.ctx:7", Ok(Locator::Id { id: 7, context: Some(":.ctx:".to_owned()) })),
-            ("id:x", Err("\"x\" is no id".to_owned())),
+            ("id:x", Err("\"x\" is no id, which is a number from 1".to_owned())),
+            ("id:0", Err("\"0\" is no id, which is a number from 1".to_owned())),
             ("guid:x", Err("x is no guid".to_owned())),
             ("", Err("a subject is missing".to_owned())),
         ] {

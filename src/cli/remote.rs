@@ -43,8 +43,9 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let exit = exit_of(&error);
-        Self::new(exit, error.to_string())
+        let mut failure = Self::new(exit_of(&error), error.to_string());
+        failure.sentences.extend(advice(&error).map(str::to_owned));
+        failure
     }
 }
 
@@ -54,10 +55,24 @@ impl From<super::workspace::LoadError> for Failure {
     }
 }
 
+/// What can be done about a refusal.
+fn advice(error: &Error) -> Option<&'static str> {
+    match error.status() {
+        Some(401) => Some(
+            "the registry wants to know who asks: set REGIS_REGISTRY_USER and REGIS_REGISTRY_PASSWORD, or \
+             REGIS_REGISTRY_TOKEN",
+        ),
+        Some(403) => Some("the registry knows who asks, and does not allow it"),
+        _ => None,
+    }
+}
+
 /// What a refusal means for whoever started the command.
 fn exit_of(error: &Error) -> Exit {
     match error {
-        Error::Unreachable { .. } | Error::TimedOut { .. } | Error::Unexpected { .. } => Exit::Unreachable,
+        Error::Unreachable { .. } | Error::Proxy { .. } | Error::TimedOut { .. } | Error::Unexpected { .. } => {
+            Exit::Unreachable
+        }
         Error::Setup { .. } | Error::Unnameable(_) => Exit::Usage,
         Error::Refused { status, code, .. } => match (status, code) {
             (409, _) => Exit::Findings,

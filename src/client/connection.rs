@@ -1,10 +1,17 @@
 //! How a registry is reached: addresses, account, certificates, patience.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use reqwest::{Certificate, ClientBuilder, Url, redirect};
 
-use super::{Client, Error, Retries};
+use super::{
+    Client, Error, Retries,
+    variables::{CA, CERT, KEY},
+};
 
 /// How long the connection itself may take: an address that does not answer must leave time for the others.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -92,9 +99,9 @@ impl Connection {
     }
 }
 
-fn trusting(builder: ClientBuilder, path: &PathBuf) -> Result<ClientBuilder, Error> {
-    let pem = read(path)?;
-    let place = || path.display().to_string();
+fn trusting(builder: ClientBuilder, path: &Path) -> Result<ClientBuilder, Error> {
+    let pem = read(CA, path)?;
+    let place = || format!("{CA}: {}", path.display());
     let authorities = Certificate::from_pem_bundle(&pem).map_err(|error| Error::setup(&place(), &error))?;
     if authorities.is_empty() {
         return Err(Error::Setup { what: place(), why: "there is no certificate in PEM form in it".to_owned() });
@@ -103,14 +110,16 @@ fn trusting(builder: ClientBuilder, path: &PathBuf) -> Result<ClientBuilder, Err
 }
 
 fn identified(builder: ClientBuilder, identity: &Identity) -> Result<ClientBuilder, Error> {
-    let mut pem = read(&identity.certificate)?;
+    let mut pem = read(CERT, &identity.certificate)?;
     pem.push(b'\n');
-    pem.extend(read(&identity.key)?);
-    let place = format!("{} and {}", identity.certificate.display(), identity.key.display());
+    pem.extend(read(KEY, &identity.key)?);
+    let place = format!("{CERT} and {KEY}: {} and {}", identity.certificate.display(), identity.key.display());
     let identity = reqwest::Identity::from_pem(&pem).map_err(|error| Error::setup(&place, &error))?;
     Ok(builder.identity(identity))
 }
 
-fn read(path: &PathBuf) -> Result<Vec<u8>, Error> {
-    fs::read(path).map_err(|error| Error::Setup { what: path.display().to_string(), why: error.to_string() })
+/// Reads a file, which a variable names.
+fn read(variable: &str, path: &Path) -> Result<Vec<u8>, Error> {
+    let what = format!("{variable}: {}", path.display());
+    fs::read(path).map_err(|error| Error::Setup { what, why: error.to_string() })
 }

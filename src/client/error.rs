@@ -27,6 +27,14 @@ pub enum Error {
         /// What the system says.
         why: String,
     },
+    /// A proxy in between refused.
+    #[error("the proxy on the way to {address} refused (HTTPS_PROXY, HTTP_PROXY, NO_PROXY): {why}")]
+    Proxy {
+        /// Where the request was to go.
+        address: String,
+        /// What the proxy says.
+        why: String,
+    },
     /// There was no answer in time.
     #[error("{address} did not answer within {} s ({request})", .after.as_secs_f64())]
     TimedOut {
@@ -102,7 +110,7 @@ impl Error {
 
     /// Whether the registry is there, but the caller may not.
     pub fn is_forbidden(&self) -> bool {
-        matches!(self.status(), Some(401 | 403 | 407))
+        matches!(self.status(), Some(401 | 403))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use reqwest::{Method, Url};
 use serde::Serialize;
 
@@ -10,6 +10,13 @@ use super::Error;
 
 /// Everything but the characters that a URL never needs to escape.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Before the name of a subject in it.
+const DEFAULT_CONTEXT: &str = ":.:";
+
+fn escaped(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, ESCAPED)
+}
 
 /// Whether a request may be sent again when its answer was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,12 +41,15 @@ pub(super) struct Question {
 impl Question {
     pub(super) fn new(method: Method, segments: &[&str]) -> Result<Self, Error> {
         let mut target = String::new();
-        for segment in segments {
-            // A URL's parser takes these three away, however they are escaped.
-            if matches!(*segment, "" | "." | "..") {
+        for (at, segment) in segments.iter().enumerate() {
+            // A URL's parser takes these three away, however they are escaped. A subject has another spelling.
+            let lost = matches!(*segment, "" | "." | "..");
+            let of_subject = at == 1 && matches!(segments[0], "subjects" | "config" | "mode");
+            if lost && !of_subject {
                 return Err(Error::Unnameable((*segment).to_owned()));
             }
-            let _never_fails = write!(target, "/{}", utf8_percent_encode(segment, ESCAPED));
+            let context = if lost { DEFAULT_CONTEXT } else { "" };
+            let _never_fails = write!(target, "/{}{}", escaped(context), escaped(segment));
         }
         Ok(Self { method, target, headers: Vec::new(), body: None, repeat: Repeat::Safe })
     }
@@ -104,7 +114,9 @@ mod tests {
     #[test]
     fn a_name_that_no_url_can_carry_is_refused() {
         for name in ["", ".", ".."] {
-            assert!(Question::get(&["subjects", name]).is_err(), "{name:?}");
+            assert!(Question::get(&["schemas", "guids", name]).is_err(), "{name:?}");
+            let question = Question::get(&["subjects", name, "versions"]).expect("a question");
+            assert_eq!(question.target, format!("/subjects/%3A.%3A{name}/versions"));
         }
     }
 }

@@ -19,6 +19,8 @@ use crate::wire::{self, ErrorMessage};
 
 /// What bodies are, there and back.
 const MEDIA_TYPE: &str = "application/vnd.schemaregistry.v1+json";
+/// What a proxy answers to those whom it does not know; no registry does.
+const PROXY_AUTHENTICATION: u16 = 407;
 /// What is shown of a body that was not understood.
 const EXCERPT: usize = 200;
 
@@ -29,6 +31,8 @@ pub struct Client {
     connection: Connection,
     /// Which address answered last.
     current: AtomicUsize,
+    /// How many requests were sent, repetitions included.
+    sent: AtomicUsize,
 }
 
 /// A response that was read to its end.
@@ -52,7 +56,12 @@ struct Failed {
 
 impl Client {
     pub(super) fn new(http: reqwest::Client, connection: Connection) -> Self {
-        Self { http, connection, current: AtomicUsize::new(0) }
+        Self { http, connection, current: AtomicUsize::new(0), sent: AtomicUsize::new(0) }
+    }
+
+    /// How many requests it has sent, repetitions included.
+    pub fn requests(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
     }
 
     /// How it reaches the registry.
@@ -138,6 +147,7 @@ impl Client {
         if let Some(body) = &question.body {
             request = request.header(header::CONTENT_TYPE, MEDIA_TYPE).body(body.clone());
         }
+        self.sent.fetch_add(1, Ordering::Relaxed);
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await?;
@@ -148,7 +158,10 @@ impl Client {
 fn broken(question: &Question, address: &Url, error: &reqwest::Error) -> Failed {
     // Without the URL, which every message names already.
     let why = error.source_chain();
-    let error_value = Error::Unreachable { address: printed(address), why };
+    let address = printed(address);
+    // A tunnel is what proxies dig for https.
+    let by_proxy = why.contains("tunnel") || why.contains("proxy");
+    let error_value = if by_proxy { Error::Proxy { address, why } } else { Error::Unreachable { address, why } };
     // A header that is no header, such as a token with a line break, will not become one.
     let repeatable = !error.is_builder() && (question.repeat == Repeat::Safe || error.is_connect());
     Failed { error: error_value, repeatable, wait: None }
@@ -191,6 +204,9 @@ impl Answer {
             return Error::Unexpected { address: printed(&self.address), request: question.summary(), why };
         }
         let status = self.status;
+        if status == PROXY_AUTHENTICATION {
+            return Error::Proxy { address: printed(&self.address), why: self.worded() };
+        }
         let read = wire::read::<ErrorMessage>(&self.body).ok().flatten().filter(|body| !body.message.is_empty());
         let body = read.unwrap_or_else(|| ErrorMessage { error_code: 0, message: self.worded(), operation: None });
         let code = if body.error_code == 0 { u32::from(status) } else { body.error_code };

@@ -1,6 +1,6 @@
 //! Reads histories from a registry: per subject one request for its rules and one for its schemas, several at a time.
 
-use std::{cell::Cell, collections::HashMap};
+use std::collections::HashMap;
 
 use super::{Baseline, History, OldSchema, one_version};
 use crate::{
@@ -18,7 +18,6 @@ use crate::{
 struct Asking<'a> {
     client: &'a Client,
     fetched: Fetched<'a>,
-    requests: Cell<usize>,
 }
 
 /// The histories of subjects, each under the rules of the registry.
@@ -37,11 +36,11 @@ pub(in crate::cli) async fn read(
     workspace: &Workspace,
     chosen: &[&LocalSchema],
 ) -> Result<Baseline, Failure> {
-    let asking = Asking { client, fetched: Fetched::from(client), requests: Cell::new(0) };
+    let asking = Asking { client, fetched: Fetched::from(client) };
     let found = client::each(chosen.iter().copied(), client.parallel(), |schema| asking.history(schema)).await?;
     let histories = chosen.iter().map(|schema| schema.subject.clone()).zip(found).collect();
     let fetched = asking.outside(workspace, chosen).await?;
-    Ok(Baseline { histories, fetched, requests: asking.requests.get(), ..Baseline::default() })
+    Ok(Baseline { histories, fetched, requests: client.requests(), ..Baseline::default() })
 }
 
 /// One version of a subject as the history of another schema.
@@ -53,34 +52,27 @@ pub(super) async fn one(
     schema: &LocalSchema,
 ) -> Result<Baseline, Failure> {
     let client = option.open(configuration)?;
-    let asking = Asking { client: &client, fetched: Fetched::from(&client), requests: Cell::new(0) };
+    let asking = Asking { client: &client, fetched: Fetched::from(&client) };
     let stored = asking.fetched.version(subject, version.unwrap_or(Version(-1))).await?;
     let references = asking.fetched.dependencies(subject, stored.references()).await?;
     let number = Version(stored.version);
     let name = format!("{subject}@{number}");
     let text = (stored.kind(), stored.schema.clone(), references);
     let mut baseline = one_version(schema, name, Some(number), text);
-    asking.count();
     baseline.fetched = asking.outside(workspace, &[schema]).await?;
-    baseline.requests = asking.requests.get();
+    baseline.requests = asking.client.requests();
     Ok(baseline)
 }
 
 impl Asking<'_> {
-    fn count(&self) {
-        self.requests.set(self.requests.get() + 1);
-    }
-
     async fn history(&self, schema: &LocalSchema) -> Result<History, Failure> {
         let subject = &schema.subject;
-        self.count();
         let config = self.client.config(Some(subject), Lookup::InScope).await?.unwrap_or_default();
         let rules = rules(&config);
         let stored = match rules.level.scope() {
             Scope::All => self.all(subject).await?,
             _ if rules.group.is_some() => self.all(subject).await?,
             Scope::Nothing | Scope::Latest => {
-                self.count();
                 let found = self.client.version(subject, VersionSelector::Latest, None, Seen::Live).await?;
                 found.into_iter().collect()
             }
@@ -94,7 +86,6 @@ impl Asking<'_> {
 
     /// Every live version, ascending: one list where the registry has lists, else one by one.
     async fn all(&self, subject: &str) -> Result<Vec<Stored>, Failure> {
-        self.count();
         let listing = Listing { prefix: subject, seen: Seen::Live, latest_only: false };
         match self.client.schemas(listing).await {
             Ok(mut found) => {
@@ -105,10 +96,8 @@ impl Asking<'_> {
             Err(error) if error.is_unknown() => {}
             Err(error) => return Err(error.into()),
         }
-        self.count();
         let numbers = self.client.versions(subject, Seen::Live).await?.unwrap_or_default();
         let found = client::each(numbers, self.client.parallel(), async |number| {
-            self.count();
             self.client.version(subject, VersionSelector::Exactly(Version(number)), None, Seen::Live).await
         });
         Ok(found.await?.into_iter().flatten().collect())
@@ -117,10 +106,7 @@ impl Asking<'_> {
     async fn old(&self, subject: &str, stored: Stored) -> Result<OldSchema, Failure> {
         let references = match stored.references() {
             [] => Vec::new(),
-            references => {
-                self.requests.set(self.requests.get() + references.len());
-                self.fetched.dependencies(subject, references).await?
-            }
+            references => self.fetched.dependencies(subject, references).await?,
         };
         let version = Version(stored.version);
         let schema = LazySchema::stored(stored.kind(), stored.schema, references);
@@ -158,7 +144,6 @@ impl Asking<'_> {
 
     /// A version and what it depends on, itself last; nothing if there is none.
     async fn reference(&self, subject: &str, version: Option<Version>) -> Result<Vec<Referenced>, Failure> {
-        self.count();
         // A version that is referred to may be soft-deleted.
         let (selector, seen) = match version {
             Some(version) => (VersionSelector::Exactly(version), Seen::All),

@@ -30,12 +30,69 @@ async fn get_prints_the_text_byte_for_byte() {
         (&whole["id"], &whole["version"], &whole["schemaType"], &whole["guid"]),
         (&json!(1), &json!(1), &json!("AVRO"), &json!(STRING_GUID))
     );
-    for unknown in ["nothing", ":.team:a/b@9", "id:7"] {
+    app.delete("/subjects/:.team:a%2Fb").await;
+    app.accept_all("there", &[STRING, INT]).await;
+    for (unknown, words) in [
+        ("nothing", "there is no subject nothing in the registry"),
+        ("there@9", "there has no version 9; it has 1, 2"),
+        ("there@abc", "\"abc\" is no version, which is a number from 1, or latest"),
+        ("there@0", "\"0\" is no version"),
+        (":.team:a/b", "every version of :.team:a/b is deleted (1, 2); name one: :.team:a/b@1"),
+        ("id:7", "id:7 is not in the registry"),
+    ] {
         let run = desk.run(&["get", unknown]).await;
-        assert!(run.stderr.contains("is not in the registry") && run.stdout.is_empty(), "{run:?}");
+        assert!(run.stderr.contains(words) && run.stdout.is_empty(), "{run:?}");
         Desk::ends(run, 1);
     }
-    Desk::ends(desk.run(&["get", "id:x"]).await, 2);
+    for wrong in ["id:x", "id:0", "id:-1", "guid:x", ""] {
+        Desk::ends(desk.run(&["get", wrong]).await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_format_that_the_language_does_not_have_is_refused() {
+    let app = App::start().await;
+    app.accept("avro", STRING).await;
+    app.register("json", typed("JSON", r#"{"type":"string"}"#)).await.id();
+    app.register("proto", typed("PROTOBUF", POINT)).await.id();
+    let desk = Desk::at(&app);
+    for (schema, format, code) in [
+        ("avro", "resolved", 0),
+        ("proto", "serialized", 0),
+        ("proto", "ignore_extensions", 0),
+        ("proto", "resolved", 2),
+        ("avro", "serialized", 2),
+        ("json", "resolved", 2),
+        ("avro", "foo", 2),
+    ] {
+        let run = desk.run(&["get", schema, "--format", format]).await;
+        assert_eq!(run.stderr.contains(format), code == 2, "{run:?}");
+        assert_eq!(Desk::ends(run, code).is_empty(), code == 2, "{schema} {format}");
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_not_taken_for_the_registry() {
+    let proxy = Script::play(vec![Line::Answer(407, "", "<html>who are you?</html>".to_owned())]).await;
+    for (url, variable) in [("http://registry.invalid", "HTTP_PROXY"), ("https://registry.invalid", "HTTPS_PROXY")] {
+        let run = Desk::beside(url).run_with(&["ls"], &[(variable, &proxy.url()), ("NO_PROXY", "")]).await;
+        let words = format!("the proxy on the way to {url} refused (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)");
+        assert!(run.stderr.contains(&words), "{run:?}");
+        Desk::ends(run, 3);
+    }
+}
+
+#[tokio::test]
+async fn who_is_not_known_hears_which_variables_say_it() {
+    let body = r#"{"error_code":40101,"message":"Unauthorized"}"#.to_owned();
+    let script = Script::play(vec![Line::Answer(401, "", body)]).await;
+    let desk = Desk::beside(&script.url());
+    desk.write("s.avsc", STRING);
+    for arguments in [&["ls"][..], &["get", "s"], &["plan"], &["register"], &["pull"]] {
+        let run = desk.run(arguments).await;
+        assert!(run.stderr.contains("Unauthorized") && run.stderr.contains("REGIS_REGISTRY_TOKEN"), "{run:?}");
+        Desk::ends(run, 3);
+    }
 }
 
 #[tokio::test]

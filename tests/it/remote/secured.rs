@@ -120,7 +120,7 @@ async fn an_authority_of_ones_own_is_trusted_when_it_is_named() {
     Desk::ends(desk.run_with(&["ls", "--registry", &other_name], &[AUTHORITY, PROMPT]).await, 3);
     for wrong in ["missing.pem", "empty.pem"] {
         let run = desk.run_with(&["ls"], &[("REGIS_REGISTRY_CA", wrong)]).await;
-        assert!(run.stderr.contains(wrong), "{run:?}");
+        assert!(run.stderr.contains(&format!("REGIS_REGISTRY_CA: {wrong}")), "{run:?}");
         Desk::ends(run, 2);
     }
 }
@@ -138,6 +138,7 @@ async fn a_client_shows_its_certificate_where_one_is_wanted() {
     assert!(half.stderr.contains("REGIS_REGISTRY_KEY is not"), "{half:?}");
     Desk::ends(half, 2);
     let wrong = desk.run_with(&["ls"], &[AUTHORITY, identity[0], ("REGIS_REGISTRY_KEY", "empty.pem")]).await;
-    assert!(wrong.stderr.contains("empty.pem"), "{wrong:?}");
+    let words = "REGIS_REGISTRY_CERT and REGIS_REGISTRY_KEY: client.pem and empty.pem";
+    assert!(wrong.stderr.contains(words), "{wrong:?}");
     Desk::ends(wrong, 2);
 }
