@@ -75,6 +75,17 @@ pub(super) fn read(files: &FileOptions) -> Result<(Selection, Vec<Wanted>), Fail
         let count = report::counted(report.findings.len(), "mistake");
         return Err(Failure::new(Exit::Findings, format!("{count} in files, so nothing was asked of the registry")));
     }
+    let lost: Vec<String> = selection
+        .configuration
+        .subjects
+        .iter()
+        .filter_map(|(subject, declared)| Some((subject, declared.file.as_ref()?)))
+        .filter(|(_, file)| selection.workspace.schemas.iter().all(|schema| schema.file != **file))
+        .map(|(subject, file)| format!("regis.yaml: {subject}: file: there is no schema file {file}"))
+        .collect();
+    if !lost.is_empty() {
+        return Err(Failure { exit: Exit::Usage, sentences: lost });
+    }
     let wanted = wanted(&selection);
     Ok((selection, wanted))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Action, Plan, Seen, SeenVersion, Step, compute::posted, survey};
+use super::{Action, Plan, Seen, Step, compute::posted, survey};
 use crate::{
     cli::{exit::Exit, remote::Failure},
     client::{Client, Error, Normalize, Registered, Registration, Write},
@@ -47,11 +47,25 @@ async fn as_one(client: &Client, plan: &Plan, guard: Guard) -> Result<Vec<Done>,
                 .push("it is not known whether it was carried out, all of it or nothing; plan again".to_owned());
             failure
         }
+        error if error.status() == Some(TOO_LARGE) => too_large(error),
         error if error.is_moved() => moved(&error.to_string()),
         error => error.into(),
     })?;
     let done = |(at, outcome): (usize, crate::client::Outcome)| Done { at, registered: outcome.schema };
     Ok(outcomes.into_iter().enumerate().map(done).collect())
+}
+
+/// What a Regis answers to more operations, or bytes, than it takes at once.
+pub(super) const TOO_LARGE: u16 = 413;
+
+/// What to do about a repository that is too large for one transaction.
+pub(super) fn too_large(error: Error) -> Failure {
+    let mut failure = Failure::from(error);
+    failure.sentences.push(
+        "name some of the folders at a time, or start the registry with a larger --transaction-operations or --body-limit"
+            .to_owned(),
+    );
+    failure
 }
 
 fn moved(what: &str) -> Failure {
@@ -66,11 +80,7 @@ async fn one_by_one(client: &Client, plan: &Plan, guard: Guard) -> Result<Vec<Do
     let mut done = Vec::new();
     for (at, step) in plan.steps.iter().enumerate() {
         let registered = carry(client, step).await.map_err(|mut failure| {
-            let (subject, left) = (&step.subject, plan.steps.len() - at - 1);
-            failure.sentences.push(format!(
-                "{at} steps were carried out; {subject} was not, and neither were the {left} after it; \
-                 this registry has no transactions"
-            ));
+            failure.sentences.push(left_off(&step.subject, at));
             failure
         })?;
         done.push(Done { at, registered });
@@ -78,15 +88,20 @@ async fn one_by_one(client: &Client, plan: &Plan, guard: Guard) -> Result<Vec<Do
     Ok(done)
 }
 
+/// How far it came.
+fn left_off(subject: &str, steps: usize) -> String {
+    let done = match steps {
+        0 => "no step was carried out".to_owned(),
+        1 => "1 step was carried out".to_owned(),
+        count => format!("{count} steps were carried out"),
+    };
+    format!("{done} before that of {subject}, and none after it: this registry has no transactions")
+}
+
 async fn look_again(client: &Client, seen: &Seen) -> Result<(), Failure> {
     let mut now = Seen::default();
     for subject in seen.subjects.keys() {
-        let found = client.latest(subject).await?.map(|found| SeenVersion {
-            version: found.value.version,
-            id: found.value.id,
-            head: found.head,
-        });
-        now.subjects.insert(subject.clone(), found);
+        now.subjects.insert(subject.clone(), survey::latest(client, subject).await?);
     }
     survey::settings(client, seen.config.keys().map(String::as_str), &mut now).await?;
     if let Some((subject, _)) = seen.subjects.iter().find(|(subject, found)| now.subjects.get(*subject) != Some(found))
@@ -108,17 +123,29 @@ async fn carry(client: &Client, step: &Step) -> Result<Option<Registered>, Failu
             let always = step.operation["normalize"] == true;
             let normalize = if always { Normalize::Always } else { Normalize::AsConfigured };
             let registration = Registration { normalize, ..Registration::default() };
-            Ok(Some(client.register(&step.subject, &request, &registration).await?.value))
+            let registered = client.register(&step.subject, &request, &registration).await;
+            Ok(Some(registered.map_err(|error| uncertain(error, &step.subject))?.value))
         }
         Action::SetLevel => {
             let change = read::<ConfigUpdateRequest>(step.operation.to_string().as_bytes());
-            client.set_config(subject, &change.ok().flatten().ok_or_else(broken)?).await?;
+            let change = change.ok().flatten().ok_or_else(broken)?;
+            client.set_config(subject, &change).await.map_err(|error| uncertain(error, &step.subject))?;
             Ok(None)
         }
         Action::SetMode => {
             let mode = step.operation["mode"].as_str().and_then(Mode::parse).ok_or_else(broken)?;
-            client.set_mode(subject, mode).await?;
+            client.set_mode(subject, mode).await.map_err(|error| uncertain(error, &step.subject))?;
             Ok(None)
         }
     }
+}
+
+/// Why a write failed; whoever heard no answer does not know whether it was done.
+fn uncertain(error: Error, subject: &str) -> Failure {
+    let unknown = matches!(error, Error::Unreachable { .. } | Error::TimedOut { .. });
+    let mut failure = Failure::from(error);
+    if unknown {
+        failure.sentences.push(format!("it is not known whether the step of {subject} was carried out; plan again"));
+    }
+    failure
 }

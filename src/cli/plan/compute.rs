@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     Action, Blocked, FORMAT, Plan, Seen, Step, Unchanged,
+    carry_out::{TOO_LARGE, too_large},
     survey::{self, Finding, Refusal, Survey},
 };
 use crate::{
@@ -14,13 +15,16 @@ use crate::{
         wanted::{Aim, Wanted},
         workspace::Declared,
     },
-    client::{Client, Error, Normalize, Opponents, Write},
-    model::Level,
+    client::{Client, Error, Normalize, Opponents, Write, each},
+    model::{Level, Subject},
     wire::RegisterSchemaRequest,
 };
 
 /// What registries answer where a schema breaks a level.
 const INCOMPATIBLE: u32 = 409;
+
+/// What is said of settings whose subject has no schema.
+const NOBODY_HAS_IT: &str = "no file and no version in the registry has this subject";
 
 /// Subjects with what is declared of them.
 pub(in crate::cli) type Settings<'a> = Vec<(&'a String, &'a Declared)>;
@@ -43,9 +47,14 @@ pub(in crate::cli) async fn compute(
         unchanged: Vec::new(),
         seen,
     };
-    survey::settings(client, places(wanted, &findings, settings), &mut plan.seen).await?;
+    let places = places(wanted, &findings, settings);
+    survey::settings(client, places.iter().map(String::as_str), &mut plan.seen).await?;
     for (subject, declared) in settings.into_iter().flatten() {
-        plan.steps.extend(changes(subject, declared, &plan.seen));
+        let changes = changes(subject, declared, &plan.seen);
+        plan.steps.extend(changes);
+    }
+    if let Some(settings) = settings {
+        plan.doubt(client, wanted, settings).await?;
     }
     for (schema, finding) in wanted.iter().zip(findings) {
         plan.add(schema, finding, normalize);
@@ -58,15 +67,20 @@ pub(in crate::cli) async fn compute(
     Ok(plan)
 }
 
-/// Whose settings the plan rests on: the registry's, those that are declared, and those of subjects that get a schema.
-fn places<'p>(wanted: &'p [Wanted], findings: &[Finding], settings: Option<&Settings<'p>>) -> BTreeSet<&'p str> {
-    let mut places = BTreeSet::from([""]);
-    if let Some(settings) = settings {
-        let declared =
-            settings.iter().filter(|(_, declared)| declared.compatibility.is_some() || declared.mode.is_some());
-        places.extend(declared.map(|(subject, _)| subject.as_str()));
-        let lacking = wanted.iter().zip(findings).filter(|(_, finding)| matches!(finding, Finding::Lacking { .. }));
-        places.extend(lacking.map(|(schema, _)| schema.subject.as_str()));
+/// Whose settings the plan rests on: the registry's, those that are declared, and those of subjects that get a schema,
+/// of their contexts too.
+fn places(wanted: &[Wanted], findings: &[Finding], settings: Option<&Settings<'_>>) -> BTreeSet<String> {
+    let mut places = BTreeSet::from([String::new()]);
+    let Some(settings) = settings else { return places };
+    let declared = settings.iter().filter(|(_, declared)| declared.compatibility.is_some() || declared.mode.is_some());
+    let lacking = wanted.iter().zip(findings).filter(|(_, finding)| matches!(finding, Finding::Lacking { .. }));
+    let lacking = lacking.map(|(schema, _)| schema.subject.as_str());
+    for subject in declared.map(|(subject, _)| subject.as_str()).chain(lacking) {
+        places.insert(subject.to_owned());
+        let context = Subject::parse(subject).context;
+        if !context.is_default() {
+            places.insert(Subject::of_context(context).to_string());
+        }
     }
     places
 }
@@ -98,6 +112,27 @@ fn changes(subject: &str, declared: &Declared, seen: &Seen) -> Vec<Step> {
 }
 
 impl Plan {
+    /// Says so where settings are for a subject that neither a file nor the registry has: its name may be mistyped.
+    async fn doubt(&mut self, client: &Client, wanted: &[Wanted], settings: &Settings<'_>) -> Result<(), Failure> {
+        let unfiled = |subject: &&String| {
+            let parsed = Subject::parse(subject);
+            !parsed.is_context() && wanted.iter().all(|schema| schema.subject != **subject)
+        };
+        let subjects: Vec<&String> = settings.iter().map(|(subject, _)| *subject).filter(unfiled).collect();
+        let found = each(subjects, client.parallel(), |subject| async move {
+            Ok::<_, Failure>((subject, survey::latest(client, subject).await?))
+        })
+        .await?;
+        for (subject, latest) in found {
+            if latest.is_none() {
+                let steps = self.steps.iter_mut().filter(|step| step.subject == *subject);
+                steps.for_each(|step| step.note = Some(NOBODY_HAS_IT.to_owned()));
+            }
+            self.seen.subjects.insert(subject.clone(), latest);
+        }
+        Ok(())
+    }
+
     fn add(&mut self, schema: &Wanted, finding: Finding, normalize: Normalize) {
         let (subject, file) = (schema.subject.clone(), schema.file.clone());
         match finding {
@@ -124,13 +159,14 @@ impl Plan {
             let Err(error) = client.transact(&operations, &Value::Null, Write::Rehearse).await else { break };
             let refused = match (error.status(), failing(&error.to_string())) {
                 (Some(404 | 409 | 422), Some(at)) if at < self.steps.len() => at,
+                (Some(TOO_LARGE), _) => return Err(too_large(error)),
                 _ => return Err(error.into()),
             };
             let step = self.steps.remove(refused);
             self.block(step, Reasons::of(&error), wanted);
         }
         // The whole was judged, so nothing is left open.
-        self.steps.iter_mut().for_each(|step| step.note = None);
+        self.steps.iter_mut().filter(|step| step.file.is_some()).for_each(|step| step.note = None);
         Ok(())
     }
 

@@ -139,14 +139,16 @@ impl<'s> Survey<'s> {
         if let Some(seen) = self.seen.lock().await.subjects.get(subject) {
             return Ok(seen.clone());
         }
-        let found = self.client.latest(subject).await?.map(|found| SeenVersion {
-            version: found.value.version,
-            id: found.value.id,
-            head: found.head,
-        });
+        let found = latest(self.client, subject).await?;
         self.seen.lock().await.subjects.insert(subject.to_owned(), found.clone());
         Ok(found)
     }
+}
+
+/// The latest version of a subject.
+pub(super) async fn latest(client: &Client, subject: &str) -> Result<Option<SeenVersion>, Failure> {
+    let found = client.latest(subject).await?;
+    Ok(found.map(|found| SeenVersion { version: found.value.version, id: found.value.id, head: found.head }))
 }
 
 fn unknown(name: &str, subject: &str) -> String {

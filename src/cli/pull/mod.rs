@@ -59,7 +59,8 @@ async fn pull(arguments: &Arguments) -> Result<Exit, Failure> {
     let registry = client.address().as_str().trim_end_matches('/').to_owned();
     // What was pulled from another registry says nothing of this one.
     let before = disk::earlier(folder)?.filter(|lock| lock.registry == registry);
-    let before = before.map(|lock| lock.schemas).unwrap_or_default();
+    let mut before = before.map(|lock| lock.schemas).unwrap_or_default();
+    before.retain(|locked| folder.join(&locked.file).exists());
     let wanted = subjects(&client, &arguments.subjects).await?;
     let open = wanted.into_iter().map(|subject| (subject, VersionSelector::Latest)).collect();
     let mut found = Versions::new();
@@ -84,6 +85,7 @@ async fn pull(arguments: &Arguments) -> Result<Exit, Failure> {
     answer(&told(&before, &pulled, &removed));
     Ok(Exit::Fine)
 }
+
 /// The subjects that the command line means; one that is spelled out must be there.
 async fn subjects(client: &Client, named: &[String]) -> Result<BTreeSet<String>, Failure> {
     if named.is_empty() {
@@ -92,7 +94,13 @@ async fn subjects(client: &Client, named: &[String]) -> Result<BTreeSet<String>,
     let mut found = BTreeSet::new();
     for name in named {
         match name.strip_suffix('*') {
-            Some(prefix) => found.extend(client.subjects(Some(prefix), Seen::Live).await?),
+            Some(prefix) => {
+                let below = client.subjects(Some(prefix), Seen::Live).await?;
+                if below.is_empty() {
+                    return Err(Failure::new(Exit::Findings, format!("no subject begins with {prefix}")));
+                }
+                found.extend(below);
+            }
             None => drop(found.insert(name.clone())),
         }
     }
@@ -110,9 +118,8 @@ async fn fetch(
         let read = each(std::mem::take(&mut open), client.parallel(), |(subject, version)| async move {
             let seen = if version == VersionSelector::Latest { Seen::Live } else { Seen::All };
             let stored = client.version(&subject, version, None, seen).await?;
-            let absent =
-                || Failure::new(Exit::Findings, format!("{subject} (version {version}) is not in the registry"));
-            Ok::<_, Failure>((stored.ok_or_else(absent)?, subject, version))
+            let stored = stored.ok_or_else(|| Failure::new(Exit::Findings, absence(&subject, version)))?;
+            Ok::<_, Failure>((stored, subject, version))
         })
         .await?;
         for (stored, subject, version) in read {
@@ -131,6 +138,15 @@ async fn fetch(
         open.retain(|(subject, version)| !found.contains_key(&(subject.clone(), number(*version))));
     }
     Ok(latest)
+}
+
+fn absence(subject: &str, version: VersionSelector) -> String {
+    match version {
+        VersionSelector::Latest => format!("there is no subject {subject} in the registry"),
+        VersionSelector::Exactly(version) => {
+            format!("version {version} of {subject}, which is referred to, is not in the registry")
+        }
+    }
 }
 
 fn number(version: VersionSelector) -> i32 {

@@ -40,6 +40,10 @@ fn part(text: &str) -> String {
             escaped.push(letter);
         }
     }
+    if escaped.is_empty() {
+        // The subject without a name; every other % has two digits behind it.
+        return "%".to_owned();
+    }
     if escaped.len() <= LONGEST {
         return escaped;
     }
@@ -60,6 +64,7 @@ mod tests {
             ("orders-value", Some(3), "orders-value@3.avsc"),
             ("orders-value@3", None, "orders-value%403.avsc"),
             (":.team:a/b", None, "team/a%2Fb.avsc"),
+            ("", None, "%.avsc"),
             ("..", None, "%2E..avsc"),
             ("../../etc/passwd", None, "%2E.%2F..%2Fetc%2Fpasswd.avsc"),
             ("a%2Fb", None, "a%252Fb.avsc"),

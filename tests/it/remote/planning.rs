@@ -6,7 +6,7 @@ use regis::client::each;
 use serde_json::{Value, json};
 
 use super::Desk;
-use crate::harness::{App, INT, LONG, STRING, Veil, avro, free_address, record};
+use crate::harness::{App, INT, LONG, Line, STRING, Script, Veil, avro, free_address, record};
 
 const SETTINGS: &str = "subjects:\n  users: {compatibility: FULL, mode: READWRITE}\n  money: {compatibility: NONE}\n";
 
@@ -86,6 +86,103 @@ async fn blocked_items_are_told_with_reasons_and_nothing_is_done() {
     }
     app.get("/subjects").await.ok(json!(["money", "same", "users"]));
     app.get("/subjects/money/versions").await.ok(json!([1]));
+}
+
+#[tokio::test]
+async fn a_plan_goes_to_the_standard_output() {
+    let app = App::start().await;
+    let desk = Desk::at(&app);
+    desk.write("s.avsc", STRING);
+    let run = desk.run(&["plan", "--out", "-"]).await;
+    assert!(run.stderr.ends_with("1 to do, 0 blocked, 0 unchanged\n"), "{run:?}");
+    desk.write("plan.json", Desk::ends(run, 0));
+    let quiet = desk.run(&["plan", "--out", "-", "-o", "json"]).await;
+    assert_eq!((quiet.stdout.as_str(), quiet.stderr.as_str()), (desk.read("plan.json").as_str(), ""));
+    Desk::ends(desk.run(&["apply", "plan.json"]).await, 0);
+    assert!(!desk.path().join("-").exists());
+}
+
+#[tokio::test]
+async fn the_settings_of_a_context_are_planned_and_looked_after() {
+    let app = App::start().await;
+    let veil = Veil::before(&app).await;
+    for (round, url) in [format!("http://{}", app.address()), veil.url()].into_iter().enumerate() {
+        let context = format!(":.team{round}:");
+        let desk = Desk::beside(&url);
+        desk.write("s.avsc", STRING);
+        desk.write(
+            "regis.yaml",
+            format!("sources: [{{glob: '*.avsc', subject: '{context}s'}}]\nsubjects: {{'{context}': {{compatibility: FULL}}}}\n"),
+        );
+        let shown = Desk::ends(desk.run(&["plan", "--out", "plan.json"]).await, 0);
+        assert!(shown.starts_with(&format!("~ set level    {context}   not set -> FULL\n")), "{shown}");
+        app.put(&format!("/mode/{context}"), json!({"mode": "READWRITE"})).await;
+        Desk::ends(desk.run(&["apply", "plan.json"]).await, 4);
+        Desk::ends(desk.run(&["plan", "--out", "plan.json"]).await, 0);
+        Desk::ends(desk.run(&["apply", "plan.json"]).await, 0);
+        app.get(&format!("/config/{context}")).await.ok(json!({"compatibilityLevel": "FULL"}));
+        let shown = Desk::ends(desk.run(&["plan"]).await, 0);
+        assert!(shown.ends_with("0 to do, 0 blocked, 1 unchanged\n"), "{shown}");
+        // Nothing is declared of the context now, but its level judges what is new.
+        desk.write("regis.yaml", format!("sources: [{{glob: '*.avsc', subject: '{context}{{stem}}'}}]\n"));
+        desk.write("t.avsc", STRING);
+        Desk::ends(desk.run(&["plan", "--out", "plan.json"]).await, 0);
+        app.put(&format!("/config/{context}"), json!({"compatibility": "NONE"})).await;
+        let run = desk.run(&["apply", "plan.json"]).await;
+        assert!(run.stderr.contains("moved"), "{run:?}");
+        Desk::ends(run, 4);
+    }
+}
+
+#[tokio::test]
+async fn settings_of_a_subject_that_nobody_has_are_doubted() {
+    let app = App::start().await;
+    app.accept("users", STRING).await;
+    let desk = Desk::at(&app);
+    desk.write("orders.avsc", STRING);
+    let settings =
+        "subjects:\n  ordrs: {compatibility: FULL}\n  users: {mode: READONLY}\n  orders: {mode: READWRITE}\n";
+    desk.write("regis.yaml", settings);
+    let shown = Desk::ends(desk.run(&["plan"]).await, 0);
+    let doubted: Vec<&str> = shown.lines().filter(|line| line.contains("no file and no version")).collect();
+    assert!(matches!(doubted[..], [line] if line.contains("ordrs")), "{shown}");
+    desk.write("regis.yaml", format!("{settings}  lost: {{file: gone.avsc}}\n"));
+    for arguments in [&["plan"][..], &["register"], &["apply", "--yes"]] {
+        let run = desk.run(arguments).await;
+        assert!(run.stderr.contains("lost: file: there is no schema file gone.avsc"), "{run:?}");
+        Desk::ends(run, 2);
+    }
+    app.get("/subjects").await.ok(json!(["users"]));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_lost_leaves_the_outcome_unknown() {
+    let app = App::start().await;
+    let desk = Desk::at(&app);
+    desk.write("s.avsc", STRING);
+    Desk::ends(desk.run(&["plan", "--out", "plan.json"]).await, 0);
+    let script = Script::play(vec![Line::HangUp]).await;
+    desk.write("plan.json", desk.read("plan.json").replace(&desk.registry, &script.url()));
+    let run = desk.run(&["apply", "plan.json", "--registry", &script.url()]).await;
+    assert!(run.stderr.contains("it is not known whether it was carried out"), "{run:?}");
+    Desk::ends(run, 3);
+    assert_eq!(script.heard().len(), 1);
+}
+
+#[tokio::test]
+async fn a_repository_that_is_too_large_for_one_transaction_is_told_what_to_do() {
+    let app = App::start().await;
+    let desk = Desk::at(&app);
+    for number in 0..501 {
+        desk.write(&format!("{}/s{number}.avsc", number % 2), STRING);
+    }
+    for command in ["plan", "register"] {
+        let run = desk.run(&[command]).await;
+        assert!(run.stderr.contains("name some of the folders at a time"), "{run:?}");
+        Desk::ends(run, 3);
+    }
+    let told = Desk::ends(desk.run(&["register", "1"]).await, 0);
+    assert_eq!(told.lines().count(), 250, "{told}");
 }
 
 /// Moves something that the plan looked at.

@@ -34,6 +34,10 @@ async fn fill(app: &App) {
     for strange in ["order@1", "x:y", "50%", "a%2Forder", ".hidden", "~ b", "money@2"] {
         app.accept(strange, &record("Strange", &[])).await;
     }
+    // Names that no path can carry as they are.
+    for strange in [":.:", ":.:.", ":.:.."] {
+        app.accept(strange, &record("Strange", &[])).await;
+    }
     let item = format!(r#"{{"$schema":"{DRAFT}","type":"object","properties":{{"id":{{"type":"string"}}}}}}"#);
     app.register("items/v1", typed("JSON", &item)).await.id();
     let cart = format!(r#"{{"$schema":"{DRAFT}","type":"array","items":{{"$ref":"item.json"}}}}"#);
@@ -53,6 +57,22 @@ async fn fill(app: &App) {
 async fn all(app: &App) -> usize {
     let subjects = app.get("/subjects?subjectPrefix=:*:").await.json();
     subjects.as_array().expect("a list").len()
+}
+
+#[tokio::test]
+async fn every_request_of_a_check_is_counted() {
+    let app = App::start().await;
+    app.accept("cents", &record("Cents", &[])).await;
+    let money = record("Money", &[("cents", "\"Cents\"")]);
+    app.register("money", referring("AVRO", &money, &[("Cents", "cents", 1)])).await.id();
+    let order = record("Order", &[("total", "\"Money\"")]);
+    app.register("order", referring("AVRO", &order, &[("Money", "money", 1)])).await.id();
+    let desk = Desk::at(&app);
+    Desk::ends(desk.run(&["pull", "order", "--to", "pulled"]).await, 0);
+    let url = format!("http://{}", app.address());
+    // The level, the latest version, and two versions that it refers to, one through the other.
+    let told = Desk::ends(desk.run(&["check", "--against", &url]).await, 0);
+    assert!(told.ends_with(", 4 requests\n"), "{told}");
 }
 
 async fn is_unchanged(desk: &Desk, against: &str, count: usize) {
