@@ -123,7 +123,11 @@ async fn no_server_starts_on_a_disk_that_may_only_be_read() {
     server.kill();
     disk.remount("ro");
     let url = format!("sqlite:{}", disk.path().join("regis.db").display());
-    let run = crate::harness::run(crate::harness::command(folder.path(), &["serve", "--database-url", &url])).await;
+    let run = crate::harness::run(crate::harness::command(
+        folder.path(),
+        &["serve", "--listen", "127.0.0.1:0", "--database-url", &url],
+    ))
+    .await;
     assert!(run.code.is_some_and(|code| code != 0), "{run:?}");
     assert!(run.stderr.contains("regis.db"), "it names the file: {run:?}");
     disk.remount("rw");
