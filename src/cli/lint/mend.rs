@@ -1,6 +1,12 @@
 //! `regis lint --fix`: puts the mendings that are certain into the files, or shows what they would change.
 
-use std::{collections::BTreeMap, fs, io, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{self, Write as _},
+    path::PathBuf,
+    process,
+};
 
 use similar::TextDiff;
 
@@ -112,9 +118,12 @@ fn obstacle(file: &Mended) -> Option<String> {
 
 /// Writes a file whole or not at all, with the rights that it had.
 fn replace(file: &Mended) -> io::Result<()> {
-    let mut draft = file.path.clone().into_os_string();
-    draft.push(".part");
-    let written = fs::write(&draft, &file.after)
+    let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+    let draft = file.path.with_file_name(format!(".{name}.{}", process::id()));
+    // Never over a file that somebody else has put there.
+    let mut open = fs::File::create_new(&draft)?;
+    let written = open
+        .write_all(file.after.as_bytes())
         .and_then(|()| fs::set_permissions(&draft, fs::metadata(&file.path)?.permissions()))
         .and_then(|()| fs::rename(&draft, &file.path));
     if written.is_err() {
@@ -122,4 +131,30 @@ fn replace(file: &Mended) -> io::Result<()> {
         let _left_over = fs::remove_file(&draft);
     }
     written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changed_meanwhile_keeps_all_from_being_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = |name: &str, found: &str| {
+            let path = folder.path().join(name);
+            fs::write(&path, found).expect("a file");
+            Mended { shown: name.to_owned(), fixes: 1, path, before: "old".to_owned(), after: "new".to_owned() }
+        };
+        let read = |file: &Mended| fs::read_to_string(&file.path).expect("the file");
+        let files = [file("a", "old"), file("b", "newer")];
+        let failure = write(&files).expect_err("b is not as it was");
+        assert_eq!((failure.exit, failure.sentences.len()), (Exit::Usage, 2), "{failure:?}");
+        assert!(failure.sentences[0].starts_with("b: it changed"), "{failure:?}");
+        assert_eq!(files.each_ref().map(read), ["old", "newer"]);
+        fs::remove_file(&files[1].path).expect("a file");
+        assert!(write(&files).is_err(), "a file that is gone is not made again");
+        write(&files[..1]).expect("a is as it was");
+        assert_eq!(read(&files[0]), "new");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "no draft is left");
+    }
 }

@@ -30,6 +30,7 @@ const fn rule(law: Law) -> &'static Rule {
     match law {
         Law::NumbersDiffer => &rules::DUPLICATE_NUMBER,
         Law::NamesDiffer => &rules::DUPLICATE_NAME,
+        Law::JsonNamesDiffer => &rules::DUPLICATE_JSON_NAME,
         Law::NumbersInRange => &rules::NUMBER_RANGE,
         Law::NumbersOfProtobuf => &rules::NUMBER_OF_PROTOBUF,
         Law::ReservedUnused => &rules::RESERVED_USED,

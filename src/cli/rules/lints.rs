@@ -107,6 +107,13 @@ pub(in crate::cli) const ENUM_FIRST: Rule = lint(
     "A proto3 enum does not begin with a constant 0, or an enum has no constant at all; protoc refuses it.",
     "Begin with a constant 0 whose name ends in _UNSPECIFIED: it is what readers see where nothing was written.",
 );
+pub(in crate::cli) const DUPLICATE_JSON_NAME: Rule = lint(
+    16,
+    "DUPLICATE_JSON_NAME",
+    Severity::Error,
+    "Two fields of a Protobuf message have the same name in JSON, such as order_id and orderId; protoc refuses it.",
+    "Rename the newer field, or give it a name of its own for JSON: [json_name = \"other\"].",
+);
 
 /// All of them, in the order of the list.
 pub(super) const RULES: &[Rule] = &[
@@ -125,4 +132,5 @@ pub(super) const RULES: &[Rule] = &[
     RESERVED_USED,
     ENUM_ALIAS,
     ENUM_FIRST,
+    DUPLICATE_JSON_NAME,
 ];

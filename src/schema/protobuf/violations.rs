@@ -18,6 +18,8 @@ pub enum Law {
     NumbersDiffer,
     /// No two names of a scope are the same.
     NamesDiffer,
+    /// No two fields of a message have the same name in JSON.
+    JsonNamesDiffer,
     /// Field numbers are 1 to 536,870,911.
     NumbersInRange,
     /// No field has a number that Protobuf keeps for itself.
@@ -208,6 +210,7 @@ impl Search {
         names.extends(&message.extends);
         self.differ(names, &place);
 
+        self.json_names(message);
         let mut members: Vec<Numbered<'_>> = message.all_fields().map(Numbered::from).collect();
         members.extend(groups().map(Numbered::from));
         members.sort_by_key(|member| member.at);
@@ -251,6 +254,26 @@ impl Search {
         for (at, name) in &names.0 {
             if !known.insert(name) {
                 self.note(Law::NamesDiffer, *at, format!("{place} declares the name {name:?} more than once"));
+            }
+        }
+    }
+
+    /// In proto2 only names that were written for JSON must differ.
+    fn json_names(&mut self, message: &Message) {
+        let judged = message.all_fields().filter(|field| self.proto3 || field.json_name.is_some());
+        let mut fields: Vec<&Field> = judged.collect();
+        fields.sort_by_key(|field| field.at);
+        let mut known: HashMap<Cow<'_, str>, &Field> = HashMap::new();
+        for field in fields {
+            let name = field.json_name.as_deref().map_or_else(|| Cow::Owned(json_name(&field.name)), Cow::Borrowed);
+            let Some(first) = known.get(&name) else {
+                known.insert(name, field);
+                continue;
+            };
+            if first.name != field.name {
+                let (first, second) = (&first.name, &field.name);
+                let text = format!("the fields {first:?} and {second:?} are both {name:?} in JSON");
+                self.note(Law::JsonNamesDiffer, field.at, text);
             }
         }
     }
@@ -333,4 +356,21 @@ impl Search {
             self.note(Law::AliasesAllowed, constant.number_at, text);
         }
     }
+}
+
+/// The name in JSON of a field that none was written for: without underscores, and in upper case behind them.
+fn json_name(name: &str) -> String {
+    let mut json = String::with_capacity(name.len());
+    let mut raise = false;
+    for letter in name.chars() {
+        match letter {
+            '_' => raise = true,
+            letter if raise => {
+                json.push(letter.to_ascii_uppercase());
+                raise = false;
+            }
+            letter => json.push(letter),
+        }
+    }
+    json
 }
