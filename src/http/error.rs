@@ -43,7 +43,7 @@ fn told(failure: &StoreError) -> &'static str {
         StoreError::Unflushed(_) => {
             "The disk failed to keep a write, and the registry writes nothing more until it is started again; reads go on"
         }
-        StoreError::Failed(_) | StoreError::Corrupt(_) => {
+        StoreError::Failed(_) | StoreError::Vanished(_) | StoreError::Corrupt(_) => {
             "The registry's database did not answer; repeating the request is safe"
         }
     }
@@ -204,7 +204,7 @@ fn code(error: &Error) -> u32 {
         Error::ContextNotEmpty(_) => 42211,
         Error::InvalidAssociation { .. } | Error::UnclearResource(_) => 42212,
         Error::LastVersionAssociated => 500,
-        Error::Store(StoreError::Failed(_) | StoreError::Corrupt(_)) => 50001,
+        Error::Store(StoreError::Failed(_) | StoreError::Vanished(_) | StoreError::Corrupt(_)) => 50001,
         Error::Store(StoreError::Unavailable(_) | StoreError::Late(_)) => 50301,
         Error::Store(StoreError::ReadOnly(_)) => 50302,
         Error::Store(StoreError::Interrupted(_)) => 50303,

@@ -12,7 +12,7 @@ use quick_cache::{Weighter, sync::Cache as Bounded};
 use crate::{
     model::{Context, Guid, SchemaId, Version},
     schema::LazySchema,
-    store::{Holder, StoredSchema},
+    store::{Holder, StoredSchema, StoredVersion},
 };
 
 /// A schema that another one depends on, directly or not.
@@ -32,7 +32,8 @@ pub(super) struct Known {
     pub(super) dependencies: Vec<Dependency>,
 }
 
-type Key = (Context, SchemaId, Guid);
+/// The time tells contents apart whose references mean something else; see [`StoredSchema::since`].
+type Key = (Context, SchemaId, Guid, i64);
 
 /// Weighs a content as what it may grow to: a parsed schema takes some twenty times its text.
 #[derive(Debug, Clone)]
@@ -70,19 +71,20 @@ impl Cache {
         Self { known: Bounded::with_weighter(items, bytes, ParsedSize), answered: Bounded::new(items) }
     }
 
-    pub(super) fn get(&self, context: &Context, id: SchemaId, guid: Guid) -> Option<Arc<Known>> {
-        self.known.get(&(context.clone(), id, guid))
+    pub(super) fn get(&self, context: &Context, id: SchemaId, guid: Guid, since: i64) -> Option<Arc<Known>> {
+        self.known.get(&(context.clone(), id, guid, since))
     }
 
     pub(super) fn put(&self, known: &Arc<Known>) {
         let stored = &known.stored;
-        self.known.insert((stored.context.clone(), stored.id, stored.guid), known.clone());
+        self.known.insert((stored.context.clone(), stored.id, stored.guid, stored.since), known.clone());
     }
 
     /// What a look-up was answered the last time, if its content is still near.
     pub(super) fn answered(&self, asked: &Asked) -> Option<(Arc<Holder>, Arc<Known>)> {
         let holder = self.answered.get(asked)?;
-        let known = self.get(&holder.subject.context, holder.version.id, holder.version.guid)?;
+        let StoredVersion { id, guid, since, .. } = holder.version;
+        let known = self.get(&holder.subject.context, id, guid, since)?;
         Some((holder, known))
     }
 

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     model::{Definition, Guid, Reference, SchemaKind, Subject},
     schema::{self, FieldCheck, ParseError, Schema, Strictness},
-    store::Tx,
+    store::{Target, Tx},
 };
 
 /// An Avro text of so many bytes is read within less time than another thread takes to wake up.
@@ -22,8 +22,8 @@ pub(super) struct Parsed {
     pub(super) definition: Definition,
     pub(super) guid: Guid,
     pub(super) schema: Arc<Schema>,
-    /// The subject of each reference, with its context.
-    pub(super) targets: Vec<Subject>,
+    /// What each reference means.
+    pub(super) targets: Vec<Target>,
     /// The names of all schemas that it depends on, dependencies first.
     pub(super) dependencies: Vec<String>,
 }
@@ -134,7 +134,7 @@ fn parse(kind: SchemaKind, text: &str, resolved: Resolved, reading: Reading, ent
             }
         }
     }
-    let mut references: Vec<(Reference, Subject)> = resolved.references.into_iter().zip(resolved.targets).collect();
+    let mut references: Vec<(Reference, Target)> = resolved.references.into_iter().zip(resolved.targets).collect();
     if reading.normal_form == NormalForm::Made {
         schema = schema.normalized().map_err(unusable)?;
         references.sort_by(|(one, _), (two, _)| (&one.subject, one.version).cmp(&(&two.subject, two.version)));

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Deletion, Error, Registry, cache::Known, canonicalize::Parsed, compute};
+use super::{Deletion, Error, Found, Record, Registry, cache::Known, canonicalize::Parsed, compute};
 use crate::{
-    model::{Definition, Guid, Metadata, SchemaId, SchemaKind, Subject},
+    model::{Definition, Guid, Head, Metadata, SchemaId, SchemaKind, Subject},
     store::{StoredVersion, Tx},
 };
 
@@ -106,6 +106,29 @@ impl Registry {
         let found =
             compute(move || alike.into_iter().find(|(version, known)| means_the_same(&parsed, *version, known)));
         Ok(found.await.map(|(version, known)| Match::Equivalent(version, known)))
+    }
+}
+
+/// The answer for a schema that is there: as posted if its content was found, else as stored.
+pub(super) fn answer(subject: &Subject, parsed: &Parsed, found: &Match, revision: i64) -> Found {
+    let version = found.version();
+    let (definition, guid, record) = match found {
+        Match::Content(_) => (parsed.definition.clone(), parsed.guid, None),
+        Match::Equivalent(version, known) => {
+            let record = Record { ts: version.ts, deleted: version.deleted };
+            (known.stored.definition.clone(), known.stored.guid, Some(record))
+        }
+    };
+    Found {
+        subject: Some(subject.clone()),
+        version: Some(version.version),
+        id: version.id,
+        guid,
+        definition,
+        record,
+        highest_id: None,
+        tags: Vec::new(),
+        head: Some(Head::new(subject, revision)),
     }
 }
 

@@ -59,7 +59,7 @@ impl Registry {
         if Subject::parse(subject).is_context() {
             match self.identified_in(&mut self.glance(), id, subject).await {
                 // It was deleted between the statements.
-                Err(Error::Store(StoreError::Corrupt(_))) => {}
+                Err(Error::Store(StoreError::Vanished(_))) => {}
                 outcome => return outcome,
             }
         }

@@ -1,8 +1,8 @@
 //! Looks a posted schema up under a subject (contract, sections 6.4 and 7.2).
 
 use super::{
-    Deletion, Error, Found, Normalize, Registry, Submission, View, canonicalize::Reading, populate::with_contract,
-    register::answer,
+    Deletion, Error, Found, Normalize, Registry, Submission, View, canonicalize::Reading, find::answer,
+    populate::with_contract,
 };
 use crate::{model::Subject, schema::Strictness, store::Tx};
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{Head, SchemaId, Subject, Version},
     schema::LazySchema,
-    store::{self, Locks, Registered, Scoped, StoredSchema, StoredVersion, Tx},
+    store::{self, Locks, Registered, Scoped, StoredSchema, StoredVersion, Target, Tx},
 };
 
 /// Everything the write transaction needs; it looks again at what may have moved.
@@ -33,7 +33,7 @@ impl Plan {
     pub(super) fn locks(&self, locks: Locks) -> Locks {
         let subject = &self.subject;
         let locks = locks.subject(subject).content(&subject.context, &self.parsed.guid).settings_of(subject);
-        self.parsed.targets.iter().fold(locks, Locks::referenced)
+        self.parsed.targets.iter().fold(locks, |locks, target| locks.referenced(&target.subject))
     }
 
     /// The plan as the database can write it together with others: not what comes with its own id.
@@ -124,7 +124,7 @@ impl Registry {
         let Parsed { definition, guid, .. } = &plan.parsed;
         if definition.references.is_empty() {
             let context = plan.subject.context.clone();
-            let stored = StoredSchema { context, id, guid: *guid, definition: definition.clone() };
+            let stored = StoredSchema { context, id, guid: *guid, since: 0, definition: definition.clone() };
             let schema = LazySchema::stored(definition.kind, definition.text.clone(), Vec::new());
             self.cache.put(&Arc::new(Known { stored, schema, dependencies: Vec::new() }));
         }
@@ -146,19 +146,23 @@ impl Registry {
         self.references_stand(tx, plan, |_, _| false).await
     }
 
-    /// Whether everything that a plan refers to is still there, or is `made` by the same transaction.
+    /// Whether everything that a plan refers to is still there with the content that was looked at, or is `made` by the
+    /// same transaction.
     pub(super) async fn references_stand(
         &self,
         tx: &mut Tx,
         plan: &Plan,
         made: impl Fn(&Subject, Version) -> bool,
     ) -> Result<bool, Error> {
-        for (reference, target) in plan.parsed.definition.references.iter().zip(&plan.parsed.targets) {
-            if made(target, reference.version) {
+        for Target { subject, version } in &plan.parsed.targets {
+            if made(subject, version.version) {
                 continue;
             }
-            let there = tx.version(target, reference.version).await?;
-            if !there.is_some_and(|version| plan.targets == Deletion::Any || !version.deleted) {
+            let found = tx.version(subject, version.version).await?;
+            let stands = |found: StoredVersion| {
+                found.has_content_of(version) && (plan.targets == Deletion::Any || !found.deleted)
+            };
+            if !found.is_some_and(stands) {
                 return Ok(false);
             }
         }
@@ -174,15 +178,28 @@ impl Registry {
         if plan.given_id.is_some()
             && let Some(replaced) = tx.version(subject, plan.version).await?
         {
+            self.refuse_another_meaning(tx, plan, replaced).await?;
             tx.hold_contents(subject).await?;
             tx.remove_version(subject, replaced).await?;
         }
         let ts = now();
         let id = self.stored_content(tx, plan, ts).await?;
-        let new = StoredVersion { version: plan.version, id, guid: plan.parsed.guid, deleted: false, ts, revision };
+        let (version, guid) = (plan.version, plan.parsed.guid);
+        let new = StoredVersion { version, id, guid, since: 0, deleted: false, ts, revision };
         tx.insert_version(subject, new).await?;
         self.remove_deleted_twins(tx, subject, new).await?;
         Ok(id)
+    }
+
+    /// What a reference means never changes: a version that somebody refers to is not given another content.
+    async fn refuse_another_meaning(&self, tx: &mut Tx, plan: &Plan, replaced: StoredVersion) -> Result<(), Error> {
+        let subject = &plan.subject;
+        let before = self.content_of(tx, &subject.context, replaced).await?;
+        let same = before.stored.definition == plan.parsed.definition;
+        if same || tx.referrers(subject, plan.version).await?.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Referenced(subject.clone(), plan.version))
     }
 
     /// The id of the content: the one given, the one it has already, or a fresh one.
@@ -201,7 +218,7 @@ impl Registry {
             },
         };
         let definition = self.vault.sealed(&parsed.definition);
-        let schema = StoredSchema { context: context.clone(), id, guid: parsed.guid, definition };
+        let schema = StoredSchema { context: context.clone(), id, guid: parsed.guid, since: 0, definition };
         tx.insert_schema(&schema, &parsed.targets, ts).await?;
         tx.take_id(context, id).await?;
         Ok(id)

@@ -5,13 +5,13 @@
 //! contradict each other only one is accepted, and nothing is parsed or compared under a lock.
 
 use super::{
-    Deletion, Error, Found, Judgement, Record, Registration, Registry, RuleSets, Submission, View,
+    Deletion, Error, Found, Judgement, Registration, Registry, RuleSets, Submission, View,
     alias::alias_among,
     associations::refuse_strongly_associated,
     cache::Known,
     canonicalize::{Parsed, Reading, is_blank},
     check::judge,
-    find::{Match, holding},
+    find::{Match, answer, holding},
     logical::refuse_logical_text,
     plan::Plan,
     populate,
@@ -19,13 +19,24 @@ use super::{
     settings::{InScope, record},
 };
 use crate::{
-    model::{Config, Guid, Head, Mode, NameUse, SchemaId, Subject, Version},
+    model::{Config, Guid, Mode, NameUse, SchemaId, Subject, Version},
     schema::Strictness,
     store::{self, StoredVersion, Tx},
 };
 
 /// How often a registration starts over because somebody else wrote under the subject meanwhile.
 pub(super) const ATTEMPTS: usize = 100;
+
+/// How often a content that is missing is taken for one that was deleted since the moment that named it.
+const LOOKS: usize = 10;
+
+/// What was computed from a moment; none if a content of it is gone, so that the next moment has to be asked.
+pub(super) fn unless_outdated<T>(outcome: Result<T, Error>, attempt: usize) -> Result<Option<T>, Error> {
+    match outcome {
+        Err(Error::Store(store::Error::Vanished(_))) if attempt < LOOKS => Ok(None),
+        outcome => outcome.map(Some),
+    }
+}
 
 /// What a registration comes to before anything is written.
 pub(super) enum Prepared {
@@ -117,7 +128,7 @@ impl Registry {
         refuse_logical_text(&submission, &view)?;
         let wanted = Registration { submission, ..wanted };
         let mut turn = None;
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             let (moment, tx) = self.moment(&name, &wanted.submission).await?;
             if naming == Naming::AsWritten {
                 naming = Naming::Exact;
@@ -126,9 +137,10 @@ impl Registry {
                     continue;
                 }
             }
-            match self.prepare_from(moment, tx, route, &name, &wanted).await? {
-                Prepared::There(found) => return self.shown(*found, &view).await,
-                Prepared::Planned(plan) => {
+            match unless_outdated(self.prepare_from(moment, tx, route, &name, &wanted).await, attempt)? {
+                None => {}
+                Some(Prepared::There(found)) => return self.shown(*found, &view).await,
+                Some(Prepared::Planned(plan)) => {
                     let schema = plan.parsed.schema.clone();
                     if let Some(found) = self.write(*plan, wanted.rehearsal).await? {
                         return self.shown_as_parsed(found, schema, &view).await;
@@ -368,28 +380,5 @@ fn chosen_version(submission: &Submission, subject: &Subject, moment: &Moment) -
         None if moment.in_scope.mode.takes_given_ids() => Ok(Version(version)),
         None if version == moment.next_version(subject)?.0 => Ok(Version(version)),
         None => Err(Error::InvalidSchema("Version is not one more than previous version".to_owned())),
-    }
-}
-
-/// The answer for a schema that is there: as posted if its content was found, else as stored.
-pub(super) fn answer(subject: &Subject, parsed: &Parsed, found: &Match, revision: i64) -> Found {
-    let version = found.version();
-    let (definition, guid, record) = match found {
-        Match::Content(_) => (parsed.definition.clone(), parsed.guid, None),
-        Match::Equivalent(version, known) => {
-            let record = Record { ts: version.ts, deleted: version.deleted };
-            (known.stored.definition.clone(), known.stored.guid, Some(record))
-        }
-    };
-    Found {
-        subject: Some(subject.clone()),
-        version: Some(version.version),
-        id: version.id,
-        guid,
-        definition,
-        record,
-        highest_id: None,
-        tags: Vec::new(),
-        head: Some(Head::new(subject, revision)),
     }
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     model::{Context, Guid, Reference, SchemaId, Subject, Version, VersionSelector},
     schema::{LazySchema, ParseError, Referenced},
-    store::{StoredSchema, StoredVersion, Tx},
+    store::{StoredSchema, StoredVersion, Target, Tx},
 };
 
 /// Longest chain of references.
@@ -26,8 +26,8 @@ const LARGEST: usize = 32 * 1024 * 1024;
 pub(super) struct Resolved {
     /// With the numbers of the versions in place of -1.
     pub(super) references: Vec<Reference>,
-    /// The subject of each, with its context.
-    pub(super) targets: Vec<Subject>,
+    /// What each of them means.
+    pub(super) targets: Vec<Target>,
     /// Everything the schema depends on, dependencies before dependents.
     pub(super) dependencies: Vec<Dependency>,
 }
@@ -102,9 +102,8 @@ impl Registry {
         context: &Context,
         version: StoredVersion,
     ) -> Result<Arc<Known>, Error> {
-        self.known(tx, context, version.id, version.guid)
-            .await?
-            .ok_or_else(|| crate::store::Error::Corrupt(format!("a version without its schema {}", version.id)).into())
+        let known = self.load(tx, context, version, 0).await?;
+        known.ok_or_else(|| crate::store::Error::Vanished(version.id).into())
     }
 
     /// A content by its names, with what it depends on.
@@ -115,22 +114,34 @@ impl Registry {
         id: SchemaId,
         guid: Guid,
     ) -> Result<Option<Arc<Known>>, Error> {
-        self.load(tx, context, id, guid, 0).await
+        if let Some(known) = self.drafts.content(context, id, guid) {
+            return Ok(Some(known));
+        }
+        let stored = self.vault.opened(tx.schema(context, id).await?)?;
+        match stored.filter(|stored| stored.guid == guid) {
+            Some(stored) => Ok(Some(Arc::new(self.with_dependencies(tx, stored, 0).await?))),
+            None => Ok(None),
+        }
     }
 
     fn load<'a>(
         &'a self,
         tx: &'a mut Tx,
         context: &'a Context,
-        id: SchemaId,
-        guid: Guid,
+        version: StoredVersion,
         depth: usize,
     ) -> BoxFuture<'a, Result<Option<Arc<Known>>, Error>> {
         async move {
-            if let Some(known) = self.drafts.content(context, id, guid).or_else(|| self.cache.get(context, id, guid)) {
+            let StoredVersion { id, guid, since, .. } = version;
+            let near = || self.cache.get(context, id, guid, since);
+            if let Some(known) = self.drafts.content(context, id, guid).or_else(near) {
                 return Ok(Some(known));
             }
-            let Some(stored) = self.vault.opened(tx.schema(context, id).await?)? else { return Ok(None) };
+            let stored = self.vault.opened(tx.schema(context, id).await?)?;
+            // Each statement may see a later moment than the one before: the id may have gone to another content.
+            let Some(stored) = stored.filter(|stored| (stored.guid, stored.since) == (guid, since)) else {
+                return Ok(None);
+            };
             let known = Arc::new(self.with_dependencies(tx, stored, depth).await?);
             self.cache.put(&known);
             Ok(Some(known))
@@ -201,15 +212,15 @@ impl Registry {
             };
             let target = Subject::resolved_in(subject, context);
             let version = self.target(tx, &target, number, deletion).await?;
-            let found = self.load(tx, &target.context, version.id, version.guid, depth + 1).await?;
+            let found = self.load(tx, &target.context, version, depth + 1).await?;
             let Some(known) = found else { return Err(missing(&target, number)) };
             for dependency in &known.dependencies {
                 collected.add(dependency)?;
             }
-            let (name, version) = (name.clone(), version.version);
-            collected.add(&Dependency { name: name.clone(), version, text: known.schema.text().into() })?;
-            resolved.references.push(Reference { name, subject: subject.clone(), version });
-            resolved.targets.push(target);
+            let (name, number) = (name.clone(), version.version);
+            collected.add(&Dependency { name: name.clone(), version: number, text: known.schema.text().into() })?;
+            resolved.references.push(Reference { name, subject: subject.clone(), version: number });
+            resolved.targets.push(Target { subject: target, version });
         }
         resolved.dependencies = collected.dependencies;
         Ok(resolved)

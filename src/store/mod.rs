@@ -34,7 +34,7 @@ pub use schemas::StoredSchema;
 pub use settings::Scoped;
 pub use subjects::ListedSubject;
 pub use tx::Tx;
-pub use versions::{Holder, StoredVersion, VersionRecord};
+pub use versions::{Holder, StoredVersion, Target, VersionRecord};
 
 use health::Health;
 use postgres::Postgres;

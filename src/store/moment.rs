@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{Error, Locks, Scoped, StoredVersion, Tx, settings, versions};
+use super::{Error, Locks, Scoped, StoredVersion, Target, Tx, settings, versions};
 use crate::model::{Context, Definition, Guid, SchemaId, Subject, Version};
 
 /// What the databases tell of moments: the place of the subject, its settings or else one of its versions, whether the
 /// version's id answers for its content, and the revision of either.
-pub(super) type Row = (i64, Option<String>, Option<String>, i32, i32, bool, bool, i64, i64);
+pub(super) type Row = (i64, Option<String>, Option<String>, i32, i32, i64, bool, bool, i64, i64);
 
 /// One moment of a subject.
 #[derive(Debug, Clone, Default)]
@@ -42,8 +42,8 @@ pub struct Registration {
     pub definition: Definition,
     /// The content's guid.
     pub guid: Guid,
-    /// The subject of each reference.
-    pub targets: Vec<Subject>,
+    /// What each reference means.
+    pub targets: Vec<Target>,
     /// Whether references may name live versions only.
     pub only_live_targets: bool,
     /// The subject's head when the verdict was computed.
@@ -92,13 +92,14 @@ pub(super) fn collected(rows: Vec<Row>) -> Result<HashMap<i64, Moment>, Error> {
 
 /// Rows come in the order of the subjects, the one with the settings before the versions.
 fn add(moments: &mut HashMap<i64, Moment>, row: Row) -> Result<(), Error> {
-    let (place, settings, guid, version, id, answering, deleted, ts, revision) = row;
+    let (place, settings, guid, version, id, since, answering, deleted, ts, revision) = row;
     if let Some(text) = settings {
         let (settings, versions, answering) = (scoped(&text)?, Vec::new(), HashMap::new());
         moments.insert(place, Moment { settings, settings_text: text, head: revision, versions, answering });
         return Ok(());
     }
-    let stored: StoredVersion = versions::stored((version, id, guid.unwrap_or_default(), deleted, ts, revision))?;
+    let guid = guid.unwrap_or_default();
+    let stored: StoredVersion = versions::stored((version, id, guid, since, deleted, ts, revision))?;
     if let Some(moment) = moments.get_mut(&place) {
         if answering {
             moment.answering.insert(stored.guid, stored.id);

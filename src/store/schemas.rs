@@ -1,6 +1,6 @@
 //! Contents: stored once per context and shared by subjects.
 
-use super::{Error, Tx, tx::on};
+use super::{Error, Target, Tx, tx::on};
 use crate::model::{Context, Definition, Guid, Metadata, Reference, SchemaId, SchemaKind, Subject};
 
 /// A content and its names.
@@ -12,14 +12,19 @@ pub struct StoredSchema {
     pub id: SchemaId,
     /// Its name everywhere.
     pub guid: Guid,
+    /// When it came, in milliseconds since 1970, if it refers to others; else 0.
+    ///
+    /// What references mean cannot change while a content is stored. When it was removed and has come again, under
+    /// the same names, they may mean something else.
+    pub since: i64,
     /// The content.
     pub definition: Definition,
 }
 
-type Row = (String, i32, String, String, String, String, Option<String>, Option<String>);
+type Row = (String, i32, String, i64, String, String, String, Option<String>, Option<String>);
 
 fn stored(row: Row) -> Result<StoredSchema, Error> {
-    let (context, id, guid, kind, text, references, metadata, rule_set) = row;
+    let (context, id, guid, created_at, kind, text, references, metadata, rule_set) = row;
     let unreadable = |what: &str| Error::Corrupt(format!("unreadable {what} of schema {id} in context {context}"));
     let references: Vec<Reference> = serde_json::from_str(&references).map_err(|_error| unreadable("references"))?;
     let metadata =
@@ -29,6 +34,7 @@ fn stored(row: Row) -> Result<StoredSchema, Error> {
     let kind: SchemaKind = kind.parse().map_err(|_error| unreadable("kind"))?;
     Ok(StoredSchema {
         guid: Guid::parse(&guid).ok_or_else(|| unreadable("guid"))?,
+        since: if references.is_empty() { 0 } else { created_at },
         definition: Definition { kind, text, references, metadata, rule_set },
         id: SchemaId(id),
         context: Context::from_raw(context),
@@ -57,7 +63,7 @@ impl Tx {
     /// The content that an id names.
     pub async fn schema(&mut self, context: &Context, id: SchemaId) -> Result<Option<StoredSchema>, Error> {
         let row: Option<Row> = on!(self, conn => sqlx::query_as(
-            "SELECT context, id, guid, kind, text, refs, metadata, rule_set FROM schemas WHERE context = $1 AND id = $2",
+            "SELECT context, id, guid, created_at, kind, text, refs, metadata, rule_set FROM schemas WHERE context = $1 AND id = $2",
         ).bind(context.stored_name()).bind(id.0).fetch_optional(conn).await)?;
         row.map(stored).transpose()
     }
@@ -65,7 +71,7 @@ impl Tx {
     /// Every content with sensitive metadata.
     pub async fn sensitive_schemas(&mut self) -> Result<Vec<StoredSchema>, Error> {
         let rows: Vec<Row> = on!(self, conn => sqlx::query_as(
-            "SELECT context, id, guid, kind, text, refs, metadata, rule_set FROM schemas
+            "SELECT context, id, guid, created_at, kind, text, refs, metadata, rule_set FROM schemas
              WHERE metadata LIKE '%\"sensitive\":%' ORDER BY context, id",
         ).fetch_all(conn).await)?;
         rows.into_iter().map(stored).collect()
@@ -94,7 +100,7 @@ impl Tx {
     }
 
     /// Stores a content under a fresh id, with what it refers to (each target resolved to its context).
-    pub async fn insert_schema(&mut self, schema: &StoredSchema, targets: &[Subject], now: i64) -> Result<(), Error> {
+    pub async fn insert_schema(&mut self, schema: &StoredSchema, targets: &[Target], now: i64) -> Result<(), Error> {
         let definition = &schema.definition;
         let Columns { references, metadata, rule_set } = Columns::of(definition)?;
         on!(&mut *self, conn => sqlx::query(
@@ -108,7 +114,7 @@ impl Tx {
             "INSERT INTO fingerprints (context, guid, id) VALUES ($1, $2, $3) ON CONFLICT (context, guid) DO NOTHING",
         ).bind(schema.context.stored_name()).bind(schema.guid.to_string()).bind(schema.id.0).execute(conn).await.map(drop))?;
         for (position, (reference, target)) in (0_i32..).zip(definition.references.iter().zip(targets)) {
-            self.insert_reference(schema, position, target, reference.version).await?;
+            self.insert_reference(schema, position, &target.subject, reference.version).await?;
         }
         Ok(())
     }

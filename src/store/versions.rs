@@ -14,6 +14,8 @@ pub struct StoredVersion {
     pub id: SchemaId,
     /// The content's guid.
     pub guid: Guid,
+    /// When the content came, in milliseconds since 1970, if it refers to others; else 0. See [`super::StoredSchema::since`].
+    pub since: i64,
     /// Whether it is soft-deleted.
     pub deleted: bool,
     /// When it was registered or soft-deleted, in milliseconds since 1970.
@@ -46,19 +48,42 @@ pub struct Holder {
     pub live: bool,
 }
 
-pub(super) type Row = (i32, i32, String, bool, i64, i64);
-type RecordRow = (i32, i32, String, bool, i64, i64, String, i64, Option<String>);
+/// A version that a schema refers to, as it was when the schema was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// The subject, with its context.
+    pub subject: Subject,
+    /// The version.
+    pub version: StoredVersion,
+}
 
-pub(super) fn stored((version, id, guid, deleted, ts, revision): Row) -> Result<StoredVersion, Error> {
+impl StoredVersion {
+    /// What [`StoredVersion::has_content_of`] compares, as the databases put it together, too.
+    pub(super) fn content(&self) -> String {
+        format!("{} {} {}", self.id, self.guid, self.since)
+    }
+
+    /// Whether two versions hold one content, which means the same: what it refers to cannot change while it is stored.
+    pub fn has_content_of(&self, other: &Self) -> bool {
+        (self.id, self.guid, self.since) == (other.id, other.guid, other.since)
+    }
+}
+
+pub(super) type Row = (i32, i32, String, i64, bool, i64, i64);
+type HolderRow = (String, i32, i32, String, i64, bool, i64, i64);
+type RecordRow = (i32, i32, String, i64, bool, i64, i64, String, i64, Option<String>);
+
+pub(super) fn stored((version, id, guid, since, deleted, ts, revision): Row) -> Result<StoredVersion, Error> {
     let guid = Guid::parse(&guid).ok_or_else(|| Error::Corrupt(format!("the guid {guid:?}")))?;
-    Ok(StoredVersion { version: Version(version), id: SchemaId(id), guid, deleted, ts, revision })
+    Ok(StoredVersion { version: Version(version), id: SchemaId(id), guid, since, deleted, ts, revision })
 }
 
 impl Tx {
     /// Every version of a subject, soft-deleted ones included, ascending.
     pub async fn versions(&mut self, subject: &Subject) -> Result<Vec<StoredVersion>, Error> {
         let rows: Vec<Row> = on!(self, conn => sqlx::query_as(
-            "SELECT v.version, v.schema_id, s.guid, v.deleted, v.ts, v.revision
+            "SELECT v.version, v.schema_id, s.guid, CASE WHEN s.refs = '[]' THEN 0 ELSE s.created_at END,
+                 v.deleted, v.ts, v.revision
              FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
              WHERE v.context = $1 AND v.subject = $2 ORDER BY v.version",
         ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_all(conn).await)?;
@@ -68,13 +93,14 @@ impl Tx {
     /// Every version of a subject with its origin, soft-deleted ones included, ascending.
     pub async fn version_records(&mut self, subject: &Subject) -> Result<Vec<VersionRecord>, Error> {
         let rows: Vec<RecordRow> = on!(self, conn => sqlx::query_as(
-            "SELECT v.version, v.schema_id, s.guid, v.deleted, v.ts, v.revision, s.kind, v.created_at, v.created_by
+            "SELECT v.version, v.schema_id, s.guid, CASE WHEN s.refs = '[]' THEN 0 ELSE s.created_at END,
+                 v.deleted, v.ts, v.revision, s.kind, v.created_at, v.created_by
              FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
              WHERE v.context = $1 AND v.subject = $2 ORDER BY v.version",
         ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_all(conn).await)?;
         let records =
-            rows.into_iter().map(|(version, id, guid, deleted, ts, revision, kind, created_at, created_by)| {
-                let version = stored((version, id, guid, deleted, ts, revision))?;
+            rows.into_iter().map(|(version, id, guid, since, deleted, ts, revision, kind, created_at, created_by)| {
+                let version = stored((version, id, guid, since, deleted, ts, revision))?;
                 let kind = kind.parse().map_err(|_unknown| Error::Corrupt(format!("the language {kind:?}")))?;
                 Ok(VersionRecord { version, kind, created_at, created_by })
             });
@@ -84,7 +110,8 @@ impl Tx {
     /// One version, soft-deleted or not.
     pub async fn version(&mut self, subject: &Subject, version: Version) -> Result<Option<StoredVersion>, Error> {
         let row: Option<Row> = on!(self, conn => sqlx::query_as(
-            "SELECT v.version, v.schema_id, s.guid, v.deleted, v.ts, v.revision
+            "SELECT v.version, v.schema_id, s.guid, CASE WHEN s.refs = '[]' THEN 0 ELSE s.created_at END,
+                 v.deleted, v.ts, v.revision
              FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
              WHERE v.context = $1 AND v.subject = $2 AND v.version = $3",
         ).bind(subject.context.stored_name()).bind(subject.stored_name()).bind(version.0).fetch_optional(conn).await)?;
@@ -94,7 +121,8 @@ impl Tx {
     /// The highest live version.
     pub async fn latest(&mut self, subject: &Subject) -> Result<Option<StoredVersion>, Error> {
         let row: Option<Row> = on!(self, conn => sqlx::query_as(
-            "SELECT v.version, v.schema_id, s.guid, v.deleted, v.ts, v.revision
+            "SELECT v.version, v.schema_id, s.guid, CASE WHEN s.refs = '[]' THEN 0 ELSE s.created_at END,
+                 v.deleted, v.ts, v.revision
              FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
              WHERE v.context = $1 AND v.subject = $2 AND NOT v.deleted ORDER BY v.version DESC LIMIT 1",
         ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_optional(conn).await)?;
@@ -103,15 +131,16 @@ impl Tx {
 
     /// The subjects that hold a content, each with its last written version, first registered first.
     pub async fn holders(&mut self, context: &Context, id: SchemaId) -> Result<Vec<Holder>, Error> {
-        let rows: Vec<(String, i32, i32, String, bool, i64, i64)> = on!(self, conn => sqlx::query_as(
-            "SELECT v.subject, v.version, v.schema_id, s.guid, v.deleted, v.ts, v.revision
+        let rows: Vec<HolderRow> = on!(self, conn => sqlx::query_as(
+            "SELECT v.subject, v.version, v.schema_id, s.guid, CASE WHEN s.refs = '[]' THEN 0 ELSE s.created_at END,
+                 v.deleted, v.ts, v.revision
              FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
              WHERE v.context = $1 AND v.schema_id = $2 ORDER BY v.created_at, v.subject, v.version",
         ).bind(context.stored_name()).bind(id.0).fetch_all(conn).await)?;
         let mut holders: Vec<Holder> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
-        for (name, version, id, guid, deleted, ts, revision) in rows {
-            let version = stored((version, id, guid, deleted, ts, revision))?;
+        for (name, version, id, guid, since, deleted, ts, revision) in rows {
+            let version = stored((version, id, guid, since, deleted, ts, revision))?;
             if let Some(&place) = places.get(&name) {
                 let holder = &mut holders[place];
                 holder.live |= !deleted;

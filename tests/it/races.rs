@@ -225,6 +225,23 @@ async fn a_version_is_deleted_or_referred_to_but_never_both() {
     }
 }
 
+/// Two imports that bring one id at one moment: one is told that the id is taken, and neither that something failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_imports_of_one_id_one_is_refused() {
+    let app = App::start().await;
+    app.set_mode("", "IMPORT").await;
+    for round in 0..rounds(200) {
+        let import = |at: usize| {
+            let body = json!({"schema": numbered(2 * round + at), "id": 1000 + round, "version": 1});
+            registration(&app, format!("s{round}_{at}"), body)
+        };
+        let (one, other) = both(import(0), import(1)).await;
+        let mut codes = [&one, &other].map(|answer| answer.json()["error_code"].as_u64());
+        codes.sort_unstable();
+        assert_eq!(codes, [None, Some(42205)], "round {round}: {} and {}", one.text(), other.text());
+    }
+}
+
 /// Contract: 4.3/5.
 #[tokio::test(flavor = "multi_thread")]
 async fn refused_registrations_take_no_ids_while_others_are_accepted() {

@@ -18,7 +18,7 @@ use crate::{
     model::{Association, AssociationType, Subject, Version},
     registry::{
         Against, Deletion, Error, Explaining, Found, Registration, Registry, Verbosity, now,
-        register::{ATTEMPTS, Prepared, Route},
+        register::{ATTEMPTS, Prepared, Route, unless_outdated},
     },
     store::{Locks, Tx},
 };
@@ -83,8 +83,8 @@ impl Registry {
         let request = Arc::new(request);
         let mut turn = None;
         let mut subject = Subject::none();
-        for _ in 0..ATTEMPTS {
-            let bond = self.bond(request.clone()).await?;
+        for attempt in 0..ATTEMPTS {
+            let Some(bond) = unless_outdated(self.bond(request.clone()).await, attempt)? else { continue };
             if let Some(place) = bond.facts.places.first() {
                 subject.clone_from(&place.subject);
             }

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     model::{Association, Context, Lifecycle, Subject, Version},
     registry::{Error, Registry, settings::InScope},
-    store::Tx,
+    store::{Target, Tx},
 };
 
 /// A request whose claims make sense by themselves.
@@ -144,7 +144,7 @@ pub(super) fn refuse_read_only(subject: &Subject, in_scope: &InScope) -> Result<
 }
 
 /// Refuses references to subjects that belong to a resource alone.
-pub(in crate::registry) async fn refuse_strongly_associated(tx: &mut Tx, targets: &[Subject]) -> Result<(), Error> {
+pub(in crate::registry) async fn refuse_strongly_associated(tx: &mut Tx, targets: &[Target]) -> Result<(), Error> {
     match strongly_associated(tx, targets).await? {
         Some(target) => Err(Error::NotReferable(target.clone())),
         None => Ok(()),
@@ -152,15 +152,15 @@ pub(in crate::registry) async fn refuse_strongly_associated(tx: &mut Tx, targets
 }
 
 /// Whether a schema may refer to these subjects: none of them belongs to a resource alone.
-pub(in crate::registry) async fn is_free_to_refer_to(tx: &mut Tx, targets: &[Subject]) -> Result<bool, Error> {
+pub(in crate::registry) async fn is_free_to_refer_to(tx: &mut Tx, targets: &[Target]) -> Result<bool, Error> {
     Ok(strongly_associated(tx, targets).await?.is_none())
 }
 
-async fn strongly_associated<'s>(tx: &mut Tx, targets: &'s [Subject]) -> Result<Option<&'s Subject>, Error> {
-    for target in targets {
-        let associations = tx.associations_of_subject(target).await?;
+async fn strongly_associated<'t>(tx: &mut Tx, targets: &'t [Target]) -> Result<Option<&'t Subject>, Error> {
+    for Target { subject, .. } in targets {
+        let associations = tx.associations_of_subject(subject).await?;
         if associations.iter().any(|association| association.lifecycle == Lifecycle::Strong) {
-            return Ok(Some(target));
+            return Ok(Some(subject));
         }
     }
     Ok(None)

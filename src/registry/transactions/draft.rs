@@ -151,12 +151,13 @@ impl Registry {
         // Conditions were compared with what was there before the first operation.
         let wanted = &Registration { precondition: Precondition::default(), ..wanted.clone() };
         let seeing = self.seeing(Arc::clone(drafts));
+        let versions = moment.read.versions.clone();
         let prepared = seeing.prepare_from(moment, seeing.glance(), Route::Fast, subject, wanted).await?;
         let drafted = match &prepared {
             Prepared::There(found) => {
                 drop(seeing);
-                if let Some(version) = found.version {
-                    Arc::make_mut(drafts).answer(subject, drafted_version(version, found.id, found.guid));
+                if let Some(there) = versions.iter().find(|there| Some(there.version) == found.version) {
+                    Arc::make_mut(drafts).answer(subject, *there);
                 }
                 None
             }
@@ -180,7 +181,7 @@ impl Registry {
         };
         let version = drafted_version(plan.version, id, parsed.guid);
         let definition = parsed.definition.clone();
-        let stored = StoredSchema { context: context.clone(), id, guid: parsed.guid, definition };
+        let stored = StoredSchema { context: context.clone(), id, guid: parsed.guid, since: 0, definition };
         let known = self.with_dependencies(&mut tx, stored, 0).await?;
         Ok((version, known))
     }
@@ -188,7 +189,7 @@ impl Registry {
 
 /// It is written later than everything that is there.
 fn drafted_version(version: Version, id: SchemaId, guid: Guid) -> StoredVersion {
-    StoredVersion { version, id, guid, deleted: false, ts: now(), revision: i64::MAX }
+    StoredVersion { version, id, guid, since: 0, deleted: false, ts: now(), revision: i64::MAX }
 }
 
 /// The registrations with the subjects that they go to when settings are changed.

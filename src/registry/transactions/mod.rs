@@ -12,7 +12,10 @@ mod write;
 
 pub(super) use drafts::Drafts;
 
-use super::{Care, Error, Found, Precondition, Registration, Registry, Rehearsal, register::ATTEMPTS};
+use super::{
+    Care, Error, Found, Precondition, Registration, Registry, Rehearsal,
+    register::{ATTEMPTS, unless_outdated},
+};
 use crate::model::{Config, ConfigChange, Head, Mode, Subject};
 
 /// Operations that are done together or not at all.
@@ -134,8 +137,8 @@ impl Registry {
         let transaction = self.admitted_transaction(transaction)?;
         let mut turns = Vec::new();
         let mut contended = Subject::none();
-        for _ in 0..ATTEMPTS {
-            let draft = self.draft(&transaction).await?;
+        for attempt in 0..ATTEMPTS {
+            let Some(draft) = unless_outdated(self.draft(&transaction).await, attempt)? else { continue };
             let subjects = draft.subjects();
             if let Some(first) = subjects.first() {
                 contended.clone_from(first);

@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::moments::settings_text;
 
 /// How many arguments the function takes.
-const ARGUMENTS: usize = 21;
+const ARGUMENTS: usize = 22;
 
 /// Any number that nobody else locks: servers that start together make the function one after the other.
 const MAKING: i64 = 0x5265_6769_7301;

@@ -84,7 +84,7 @@ struct Way {
 
 impl Way {
     async fn acquire(&self) -> Result<PoolConnection<sqlx::Postgres>, Error> {
-        let acquired = self.pool.acquire().await.map_err(Error::from);
+        let acquired = self.pool.acquire().await.map_err(|error| Error::from(error).of_connecting());
         if acquired.is_err() {
             self.health.asked(&acquired);
         }

@@ -16,11 +16,12 @@ use crate::{
 static STATEMENT: LazyLock<String> = LazyLock::new(|| {
     format!(
         "WITH wanted AS (SELECT * FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (context, subject, place))
-         SELECT w.place, {}, NULL, 0, 0, FALSE, FALSE, 0::bigint,
+         SELECT w.place, {}, NULL, 0, 0, 0::bigint, FALSE, FALSE, 0::bigint,
              coalesce((SELECT s.revision FROM subjects s WHERE s.context = w.context AND s.name = w.subject), 0)
          FROM wanted w
          UNION ALL
-         SELECT w.place, NULL, s.guid, v.version, v.schema_id, f.guid IS NOT NULL, v.deleted, v.ts, v.revision
+         SELECT w.place, NULL, s.guid, v.version, v.schema_id, CASE WHEN s.refs = '[]' THEN 0 ELSE s.created_at END,
+             f.guid IS NOT NULL, v.deleted, v.ts, v.revision
          FROM wanted w
              JOIN versions v ON v.context = w.context AND v.subject = w.subject
              JOIN schemas s ON s.context = v.context AND s.id = v.schema_id

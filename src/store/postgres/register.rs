@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     model::SchemaId,
-    store::{Error, Registered, Registration, schemas::Columns},
+    store::{Error, Registered, Registration, Target, schemas::Columns},
 };
 
 /// A registration with the id that it gets if its content is new; without one it is written only if it is not.
@@ -56,6 +56,7 @@ struct Arrays {
     target_contexts: Vec<String>,
     target_subjects: Vec<String>,
     target_versions: Vec<i32>,
+    target_contents: Vec<String>,
 }
 
 impl Arrays {
@@ -82,10 +83,11 @@ impl Arrays {
             self.lock_shared.push(hold == Hold::Shared);
         }
         self.lock_ends.push(end(self.lock_keys.len())?);
-        for (reference, target) in definition.references.iter().zip(&registration.targets) {
-            self.target_contexts.push(target.context.stored_name().into_owned());
-            self.target_subjects.push(target.stored_name().into_owned());
-            self.target_versions.push(reference.version.0);
+        for Target { subject, version } in &registration.targets {
+            self.target_contexts.push(subject.context.stored_name().into_owned());
+            self.target_subjects.push(subject.stored_name().into_owned());
+            self.target_versions.push(version.version.0);
+            self.target_contents.push(version.content());
         }
         self.target_ends.push(end(self.target_versions.len())?);
         Ok(())
@@ -121,7 +123,8 @@ pub(super) async fn write(seat: &mut Seat, limits: Limits, all: Vec<Numbered>) -
                 .bind(arrays.target_ends)
                 .bind(arrays.target_contexts)
                 .bind(arrays.target_subjects)
-                .bind(arrays.target_versions);
+                .bind(arrays.target_versions)
+                .bind(arrays.target_contents);
             Box::pin(statement.fetch_all(conn))
         })
         .await;

@@ -10,7 +10,8 @@
     in_ids INTEGER[], in_guids TEXT[], in_kinds TEXT[], in_texts TEXT[], in_refs TEXT[], in_metadata TEXT[],
     in_rule_sets TEXT[], in_only_live BOOLEAN[],
     in_lock_ends INTEGER[], in_lock_keys BIGINT[], in_lock_shared BOOLEAN[],
-    in_target_ends INTEGER[], in_target_contexts TEXT[], in_target_subjects TEXT[], in_target_versions INTEGER[]
+    in_target_ends INTEGER[], in_target_contexts TEXT[], in_target_subjects TEXT[], in_target_versions INTEGER[],
+    in_target_contents TEXT[]
 ) RETURNS TABLE (outcome INTEGER, number INTEGER) LANGUAGE plpgsql VOLATILE AS $function$
 #variable_conflict use_column
 DECLARE
@@ -46,12 +47,15 @@ BEGIN
                     SELECT 1
                     FROM unnest(in_target_contexts[target_start : in_target_ends[i]],
                                 in_target_subjects[target_start : in_target_ends[i]],
-                                in_target_versions[target_start : in_target_ends[i]])
-                        AS target (context, subject, version)
+                                in_target_versions[target_start : in_target_ends[i]],
+                                in_target_contents[target_start : in_target_ends[i]])
+                        AS target (context, subject, version, content)
                     WHERE NOT EXISTS (
-                            SELECT 1 FROM versions v
+                            SELECT 1 FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
                             WHERE v.context = target.context AND v.subject = target.subject
-                              AND v.version = target.version AND NOT (in_only_live[i] AND v.deleted))
+                              AND v.version = target.version AND NOT (in_only_live[i] AND v.deleted)
+                              AND target.content = concat_ws(' ', s.id, s.guid,
+                                  CASE WHEN s.refs = '[]' THEN 0 ELSE s.created_at END))
                        OR EXISTS (
                             SELECT 1 FROM associations a
                             WHERE a.context = target.context AND a.subject = target.subject AND a.lifecycle = 'STRONG'))

@@ -19,6 +19,10 @@ use crate::{
     store::{Error, Locks, tx::Sight},
 };
 
+/// Who reads holds no lock that others wait for, and may think about what was read: nobody has to be ended for it.
+const BEGIN_READING: &str =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0";
+
 /// A connection in use.
 pub struct Session {
     way: Way,
@@ -95,7 +99,7 @@ impl Session {
     pub(in crate::store) async fn open(&mut self) -> Result<(&mut PgConnection, Duration), Error> {
         if self.connection.is_none() {
             if self.sight == Sight::OneMoment {
-                self.start("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                self.start(BEGIN_READING).await?;
             } else {
                 self.connect().await?;
             }
@@ -181,7 +185,9 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        for (context, id) in self.taken.drain(..) {
+        // An import may have brought the id that was taken: after a conflict it is not tried again.
+        let usable = !self.lost_a_conflict();
+        for (context, id) in self.taken.drain(..).filter(|_| usable) {
             self.ids.give_back(&context, id);
         }
         let Some(mut connection) = self.connection.take() else { return };

@@ -14,10 +14,11 @@ use crate::{
 
 static STATEMENT: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT 1, {}, NULL, 0, 0, FALSE, FALSE, 0,
+        "SELECT 1, {}, NULL, 0, 0, 0, FALSE, FALSE, 0,
              coalesce((SELECT s.revision FROM subjects s WHERE s.context = $1 AND s.name = $2), 0)
          UNION ALL
-         SELECT 1, NULL, s.guid, v.version, v.schema_id, f.guid IS NOT NULL, v.deleted, v.ts, v.revision
+         SELECT 1, NULL, s.guid, v.version, v.schema_id, CASE WHEN s.refs = '[]' THEN 0 ELSE s.created_at END,
+             f.guid IS NOT NULL, v.deleted, v.ts, v.revision
          FROM versions v
              JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
              LEFT JOIN fingerprints f ON f.context = s.context AND f.id = s.id AND f.guid = s.guid

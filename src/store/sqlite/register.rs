@@ -10,7 +10,7 @@ use super::moments::settings_text;
 use crate::{
     model::SchemaId,
     store::{
-        Error, Registered, Registration, Tx,
+        Error, Registered, Registration, Target, Tx,
         schemas::Columns,
         tx::on,
         writer::{Done, Errand, Savepoint},
@@ -52,9 +52,15 @@ impl Errand for Registering {
 async fn write(tx: &mut Tx, registration: &Registration) -> Result<Registered, Error> {
     let Registration { subject, definition, targets, .. } = registration;
     let Columns { references, metadata, rule_set } = Columns::of(definition)?;
-    let targets: Vec<_> = (definition.references.iter().zip(targets))
-        .map(|(reference, target)| (target.context.stored_name(), target.stored_name(), reference.version.0))
-        .collect();
+    let target = |Target { subject, version }: &Target| {
+        (
+            subject.context.stored_name().into_owned(),
+            subject.stored_name().into_owned(),
+            version.version.0,
+            version.content(),
+        )
+    };
+    let targets: Vec<_> = targets.iter().map(target).collect();
     let targets = serde_json::to_string(&targets).map_err(|error| Error::Corrupt(error.to_string()))?;
     let told: Vec<(i32, i32)> = on!(tx, conn => sqlx::query_as(AssertSqlSafe(STATEMENTS.as_str()))
         .bind(subject.context.stored_name()).bind(subject.stored_name()).bind(registration.head)

@@ -11,9 +11,11 @@ SELECT 1,
             OR EXISTS (
                 SELECT 1 FROM json_each($13) AS target
                 WHERE NOT EXISTS (
-                        SELECT 1 FROM versions v
+                        SELECT 1 FROM versions v JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
                         WHERE v.context = target.value ->> 0 AND v.subject = target.value ->> 1
-                          AND v.version = target.value ->> 2 AND NOT ($14 AND v.deleted))
+                          AND v.version = target.value ->> 2 AND NOT ($14 AND v.deleted)
+                          AND target.value ->> 3 = s.id || ' ' || s.guid || ' ' ||
+                              CASE WHEN s.refs = '[]' THEN 0 ELSE s.created_at END)
                    OR EXISTS (
                         SELECT 1 FROM associations a
                         WHERE a.context = target.value ->> 0 AND a.subject = target.value ->> 1

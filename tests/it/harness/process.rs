@@ -111,10 +111,8 @@ impl Process {
     }
 
     async fn answers(&self) -> bool {
-        match tokio::net::TcpStream::connect(&self.address).await {
-            Ok(_connected) => self.get("/readyz").await.status == 200,
-            Err(_refused) => false,
-        }
+        let request = b"GET /readyz HTTP/1.1\r\nHost: registry\r\nConnection: close\r\n\r\n";
+        try_exchange(&self.address, request, "GET /readyz").await.is_some_and(|answer| answer.status == 200)
     }
 
     fn exit_status(&self) -> Option<ExitStatus> {
@@ -136,6 +134,11 @@ impl Process {
         Exchange { method: "GET", target: path, ..Exchange::default() }.send(&self.address).await
     }
 
+    /// Deletes what a path names.
+    pub async fn delete(&self, path: &str) -> Answer {
+        Exchange { method: "DELETE", target: path, ..Exchange::default() }.send(&self.address).await
+    }
+
     /// Registers a body under a subject.
     pub async fn register(&self, subject: &str, body: &serde_json::Value) -> Answer {
         self.try_to_register(subject, body).await.expect("the server answers")
@@ -143,13 +146,22 @@ impl Process {
 
     /// Registers a body under a subject, unless the server is gone.
     pub async fn try_to_register(&self, subject: &str, body: &serde_json::Value) -> Option<Answer> {
+        self.try_to_post(&format!("/subjects/{subject}/versions"), body).await
+    }
+
+    /// Posts a body.
+    pub async fn post(&self, path: &str, body: &serde_json::Value) -> Answer {
+        self.try_to_post(path, body).await.expect("the server answers")
+    }
+
+    async fn try_to_post(&self, path: &str, body: &serde_json::Value) -> Option<Answer> {
         let body = body.to_string();
         let request = format!(
-            "POST /subjects/{subject}/versions HTTP/1.1\r\nHost: registry\r\nConnection: close\r\n\
+            "POST {path} HTTP/1.1\r\nHost: registry\r\nConnection: close\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
-        try_exchange(&self.address, request.as_bytes(), subject).await
+        try_exchange(&self.address, request.as_bytes(), path).await
     }
 
     /// Ends it at once, as a crash would, and waits until it is gone.
