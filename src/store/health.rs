@@ -22,6 +22,8 @@ pub(super) struct Health {
 struct Noticed {
     away: Mutex<Option<Instant>>,
     unwritable: Mutex<Option<Error>>,
+    /// When the database could not be asked for the last time.
+    troubled: Mutex<Option<Instant>>,
     trouble: Notify,
 }
 
@@ -31,7 +33,9 @@ impl Health {
         match outcome {
             Ok(_) => set(&self.noticed.away, None),
             Err(Error::Unavailable(_) | Error::ReadOnly(_)) => {
-                set(&self.noticed.away, Some(Instant::now()));
+                let now = Some(Instant::now());
+                set(&self.noticed.away, now);
+                set(&self.noticed.troubled, now);
                 self.noticed.trouble.notify_one();
             }
             Err(_) => {}
@@ -54,6 +58,11 @@ impl Health {
     /// Whether the database could not be asked, a moment ago.
     pub(super) fn is_away(&self) -> bool {
         lock(&self.noticed.away).is_some_and(|since| since.elapsed() < MOMENT)
+    }
+
+    /// Whether the database could not be asked at some time since so long ago.
+    pub(super) fn was_troubled_within(&self, time: Duration) -> bool {
+        lock(&self.noticed.troubled).is_some_and(|last| last.elapsed() <= time)
     }
 
     /// Why the last write was not possible.

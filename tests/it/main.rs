@@ -14,6 +14,7 @@ mod contract;
 mod corpora;
 mod disk;
 mod durability;
+mod encryption;
 mod faults;
 mod harness;
 mod hostile;

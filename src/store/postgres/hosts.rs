@@ -1,12 +1,12 @@
 //! Several hosts of one database, of which the one that takes writes is used; and what is demanded of it.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{str::FromStr, time::Duration};
 
 use futures_util::future::join_all;
 use sqlx::{Connection as _, PgConnection, PgPool, postgres::PgConnectOptions};
 use tokio::time::{sleep, timeout};
 
-use super::Health;
+use super::{Health, tls::Protection};
 
 /// How often the host that takes writes is looked for, as long as there is none.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -38,13 +38,55 @@ pub(super) fn addresses(url: &str) -> Vec<String> {
     hosts.split(',').map(|host| format!("{scheme}://{who}{host}{path}")).collect()
 }
 
-/// How each host is reached.
-pub(super) fn options(url: &str) -> Result<Vec<PgConnectOptions>, sqlx::Error> {
-    // Which host is wanted goes without saying.
-    let url = ["target_session_attrs=read-write", "target_session_attrs=primary"]
-        .iter()
-        .fold(url.to_owned(), |url, said| url.replace(&format!("{said}&"), "").replace(said, ""));
-    addresses(&url).iter().map(|address| PgConnectOptions::from_str(address)).collect()
+/// The hosts of a database, and how they are reached.
+#[derive(Debug)]
+pub(super) struct Hosts {
+    each: Vec<PgConnectOptions>,
+    protection: Protection,
+}
+
+impl Hosts {
+    /// Those of an address; `finished` adds what does not depend on it.
+    pub(super) fn of(url: &str, finished: impl Fn(PgConnectOptions) -> PgConnectOptions) -> Result<Self, String> {
+        // Which host is wanted goes without saying.
+        let url = ["target_session_attrs=read-write", "target_session_attrs=primary"]
+            .iter()
+            .fold(url.to_owned(), |url, said| url.replace(&format!("{said}&"), "").replace(said, ""));
+        let protection = Protection::of(&url)?;
+        let host = |address: &String| Ok(finished(protection.applied(PgConnectOptions::from_str(address)?)));
+        let each = addresses(&url).iter().map(host).collect::<Result<_, sqlx::Error>>();
+        Ok(Self { each: each.map_err(|error| error.to_string())?, protection })
+    }
+
+    /// Whether there is another one to go to.
+    pub(super) fn are_several(&self) -> bool {
+        self.each.len() > 1
+    }
+
+    /// The first one that takes writes, in the order of the address; else why each does not.
+    pub(super) async fn find(&self, durability: Durability, patience: Duration) -> Result<PgConnectOptions, String> {
+        let look = |options: PgConnectOptions| async move {
+            let asked = async {
+                let mut connection = PgConnection::connect_with(&options).await?;
+                examine(&mut connection, durability).await?;
+                connection.close().await
+            };
+            match timeout(patience, asked).await {
+                Ok(Ok(())) => Ok(options),
+                Ok(Err(error)) => Err(self.protection.explained(&error)),
+                Err(_late) => Err(format!("no answer within {} ms", patience.as_millis())),
+            }
+        };
+        let mut reasons = Vec::new();
+        for (host, looked) in self.each.iter().zip(join_all(self.each.iter().cloned().map(look)).await) {
+            match looked {
+                Ok(options) => return Ok(options),
+                Err(why) if !self.are_several() => reasons.push(why),
+                Err(why) => reasons.push(format!("{}:{}: {why}", host.get_host(), host.get_port())),
+            }
+        }
+        Err(reasons.join("; "))
+    }
 }
 
 /// Refuses a connection to a database that takes no writes, or that acknowledges them too early.
@@ -73,40 +115,10 @@ pub(super) async fn examine(connection: &mut PgConnection, durability: Durabilit
     Ok(())
 }
 
-/// The first host that takes writes, in the order of the address; else why each does not.
-pub(super) async fn find(
-    hosts: &[PgConnectOptions],
-    durability: Durability,
-    patience: Duration,
-) -> Result<PgConnectOptions, String> {
-    let look = |options: PgConnectOptions| async move {
-        let asked = async {
-            let mut connection = PgConnection::connect_with(&options).await?;
-            examine(&mut connection, durability).await?;
-            connection.close().await
-        };
-        match timeout(patience, asked).await {
-            Ok(Ok(())) => Ok(options),
-            Ok(Err(sqlx::Error::Configuration(why))) => Err(why.to_string()),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(_late) => Err(format!("no answer within {} ms", patience.as_millis())),
-        }
-    };
-    let mut reasons = Vec::new();
-    for (host, looked) in hosts.iter().zip(join_all(hosts.iter().cloned().map(look)).await) {
-        match looked {
-            Ok(options) => return Ok(options),
-            Err(why) if hosts.len() == 1 => reasons.push(why),
-            Err(why) => reasons.push(format!("{}:{}: {why}", host.get_host(), host.get_port())),
-        }
-    }
-    Err(reasons.join("; "))
-}
-
 /// Follows the database when another host becomes the one that takes writes, until the pools are closed.
 pub(super) async fn follow(
     pools: [PgPool; 2],
-    hosts: Arc<[PgConnectOptions]>,
+    hosts: Hosts,
     durability: Durability,
     patience: Duration,
     health: Health,
@@ -118,7 +130,7 @@ pub(super) async fn follow(
         if is_well(&pools[0]).await {
             continue;
         }
-        match find(&hosts, durability, patience).await {
+        match hosts.find(durability, patience).await {
             Ok(options) => {
                 let found = Some((options.get_host().to_owned(), options.get_port()));
                 if found != last {

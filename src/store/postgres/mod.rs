@@ -9,6 +9,7 @@ mod moments;
 mod register;
 mod seat;
 mod session;
+mod tls;
 
 use std::{
     sync::Arc,
@@ -29,6 +30,7 @@ use super::{Error, Locks, Moment, OpenError, Registered, Registration, StoreSett
 use crate::model::{SchemaId, Subject};
 use flights::Flights;
 use functions::REGISTER;
+use hosts::Hosts;
 use ids::Ids;
 use lane::Lane;
 use register::{Numbered, Outcome};
@@ -96,13 +98,12 @@ impl Postgres {
     /// Connects to the database of an address: to the host of it that takes writes.
     pub(super) async fn open(url: &str, settings: &StoreSettings, health: Health) -> Result<Self, OpenError> {
         let refused = |reason: String| OpenError::Refused { address: without_password(url), reason };
-        let hosts = hosts::options(url).map_err(|error| refused(error.to_string()))?;
-        let hosts: Arc<[PgConnectOptions]> = hosts.into_iter().map(|host| with_options(host, settings)).collect();
+        let hosts = Hosts::of(url, |host| with_options(host, settings)).map_err(refused)?;
         let (durability, patience) = (settings.durability, settings.connect_timeout);
-        let host = hosts::find(&hosts, durability, patience).await.map_err(refused)?;
-        let pool = pool(settings.connections, settings).connect_lazy_with(host.clone());
-        let counters = self::pool(COUNTERS, settings).connect_lazy_with(host);
-        if hosts.len() > 1 {
+        let host = hosts.find(durability, patience).await.map_err(refused)?;
+        let pool = pool(settings.connections, settings, &health).connect_lazy_with(host.clone());
+        let counters = self::pool(COUNTERS, settings, &health).connect_lazy_with(host);
+        if hosts.are_several() {
             let pools = [pool.clone(), counters.clone()];
             tokio::spawn(hosts::follow(pools, hosts, durability, patience, health.clone()));
         }
@@ -205,7 +206,8 @@ fn is_unused(id: SchemaId, outcome: &Result<Outcome, Error>) -> bool {
     }
 }
 
-fn pool(connections: u32, settings: &StoreSettings) -> PgPoolOptions {
+fn pool(connections: u32, settings: &StoreSettings, health: &Health) -> PgPoolOptions {
+    let health = health.clone();
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(settings.acquire_timeout)
@@ -214,9 +216,11 @@ fn pool(connections: u32, settings: &StoreSettings) -> PgPoolOptions {
             let durability = settings.durability;
             move |connection, _meta| Box::pin(hosts::examine(connection, durability))
         })
-        .before_acquire(|connection, meta| {
+        .before_acquire(move |connection, meta| {
+            // Where one connection broke, those that were idle meanwhile may have broken too.
+            let doubtful = meta.idle_for > FRESH || health.was_troubled_within(meta.idle_for);
             Box::pin(async move {
-                if meta.idle_for > FRESH {
+                if doubtful {
                     sqlx::Connection::ping(connection).await?;
                 }
                 Ok(true)
@@ -227,7 +231,8 @@ fn pool(connections: u32, settings: &StoreSettings) -> PgPoolOptions {
 fn with_options(host: PgConnectOptions, settings: &StoreSettings) -> PgConnectOptions {
     let milliseconds = |time: Duration| time.as_millis().to_string();
     let write = milliseconds(settings.write_timeout);
-    host.application_name("regis").options([
+    let name = host.get_application_name().unwrap_or("regis").to_owned();
+    host.application_name(&name).options([
         ("default_transaction_isolation", "read committed"),
         // What is known of a table's size may be minutes old: a plan that was good when it was small must not scan it now.
         ("enable_seqscan", "off"),

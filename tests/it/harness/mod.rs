@@ -2,6 +2,7 @@
 
 mod answer;
 mod app;
+mod cluster;
 mod database;
 mod dump;
 mod process;
@@ -11,6 +12,7 @@ mod veil;
 
 pub use answer::Answer;
 pub use app::{App, segment, under_a_level};
+pub use cluster::Cluster;
 pub use database::{Database, is_postgres};
 pub use process::{Process, Run, command, free_address, run};
 pub use raw::{Exchange, cut_off, exchange, read_response};
