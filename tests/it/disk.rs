@@ -9,6 +9,8 @@ use tempfile::TempDir;
 
 use crate::harness::{Process, STRING, avro, is_postgres, record};
 
+mod failing;
+
 /// Room for the database and little more.
 const SIZE: &str = "size=4m";
 

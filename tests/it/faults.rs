@@ -8,8 +8,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures_util::future::join_all;
-use regis::store::{Store, StoreSettings};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::{
@@ -20,12 +18,17 @@ use tokio::{
 
 use crate::harness::{Database, INT, Process, STRING, avro, command, free_address, is_postgres};
 
+mod nodes;
+mod pools;
+
 /// What a gate does with what comes.
 const OPEN: u8 = 0;
 /// Connections are accepted and nothing is passed on.
 const SILENT: u8 = 1;
 /// Connections are closed at once.
 const SHUT: u8 = 2;
+/// Connections that are open are closed; new ones are let through.
+const CUT: u8 = 3;
 
 /// A gate between a server and its database.
 struct Gate {
@@ -63,13 +66,13 @@ async fn pass(mut stream: TcpStream, target: String, mut seen: watch::Receiver<u
     loop {
         let state = *seen.borrow_and_update();
         match state {
-            OPEN => {
+            OPEN | CUT => {
                 let Ok(mut database) = TcpStream::connect(&target).await else { return };
                 tokio::select! {
                     _ended = copy_bidirectional(&mut stream, &mut database) => return,
                     _changed = seen.changed() => {}
                 }
-                if *seen.borrow() == SHUT {
+                if [SHUT, CUT].contains(&*seen.borrow()) {
                     return;
                 }
                 // What was on its way is lost; the connection hangs until it is given up.
@@ -180,19 +183,6 @@ async fn of_several_hosts_the_one_that_takes_writes_is_used_and_followed() {
     second.set(SHUT);
     until_accepted(&server, "t", INT).await;
     assert!(!server.log().contains("panicked"), "{}", server.log());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn servers_may_start_together_on_an_empty_database() {
-    if !is_postgres() {
-        return println!("servers_may_start_together_on_an_empty_database: not run; set TEST_DATABASE_URL");
-    }
-    let database = Database::create().await;
-    let settings = StoreSettings { connect_timeout: Duration::from_secs(20), ..StoreSettings::default() };
-    let url = database.url();
-    for start in join_all((0..5).map(|_| Store::open_with(&url, &settings))).await {
-        start.expect("every server starts").close().await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
