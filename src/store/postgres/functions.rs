@@ -56,7 +56,9 @@ impl Function {
     }
 
     async fn is_there(&self, conn: &mut PgConnection) -> Result<bool, sqlx::Error> {
-        sqlx::query_scalar("SELECT to_regproc($1) IS NOT NULL").bind(&self.name).fetch_one(conn).await
+        // A name that was resolved in vain is remembered by the session: only the table tells who came meanwhile.
+        let there = "SELECT EXISTS (SELECT 1 FROM pg_proc WHERE proname = $1 AND pg_function_is_visible(oid))";
+        sqlx::query_scalar(there).bind(&self.name).fetch_one(conn).await
     }
 
     async fn make_alone(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
