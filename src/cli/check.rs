@@ -52,7 +52,8 @@ async fn check(arguments: &Arguments) -> Result<Exit, Failure> {
     let selection = arguments.files.read_without(repository, against.path())?;
     let chosen = selection.chosen();
     let repository = (&selection.root, &selection.configuration);
-    let baseline = against.baseline(repository, &selection.workspace, &chosen).await?;
+    let baseline =
+        against.baseline(repository, &selection.workspace, &chosen).await.map_err(Failure::before_findings)?;
     let case = Case {
         workspace: &selection.workspace,
         configuration: &selection.configuration,
@@ -70,6 +71,7 @@ async fn check(arguments: &Arguments) -> Result<Exit, Failure> {
         report.findings.extend(findings);
     }
     gone::tell(&selection, &baseline, &mut report);
+    report.findings.extend(selection.unknown_subjects(&report));
     if report.examined.is_empty() {
         selection.expect_schemas()?;
     }

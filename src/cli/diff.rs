@@ -59,8 +59,8 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 async fn diff(arguments: &Arguments) -> Result<Exit, Failure> {
     arguments.outputs.check()?;
     let started = Instant::now();
-    let old = side(&arguments.old, &arguments.registry).await?;
-    let new = side(&arguments.new, &arguments.registry).await?;
+    let old = side(&arguments.old, &arguments.registry).await.map_err(Failure::before_findings)?;
+    let new = side(&arguments.new, &arguments.registry).await.map_err(Failure::before_findings)?;
     if old.kind != new.kind {
         return Err(Failure::usage(format!("{} is {}, but {} is {}", old.name, old.kind, new.name, new.kind)));
     }
@@ -93,7 +93,11 @@ async fn diff(arguments: &Arguments) -> Result<Exit, Failure> {
 
 /// Reads one of the two from where it is.
 async fn side(text: &str, registry: &RegistryOption) -> Result<Side, Failure> {
-    if let Some((reference, path)) = text.strip_prefix("git:").and_then(|rest| rest.split_once(':')) {
+    if let Some(rest) = text.strip_prefix("git:") {
+        let written = rest.split_once(':').filter(|(reference, path)| !reference.is_empty() && !path.is_empty());
+        let (reference, path) = written.ok_or_else(|| {
+            Failure::usage(format!("{text}: a schema of a commit is written git:REF:PATH, such as git:main:order.avsc"))
+        })?;
         let (root, configuration) = workspace::configured(Path::new("."), None)?;
         let files = git_files(&root.folder, reference, &configuration)?;
         let name = root.inside(&env::current_dir().unwrap_or_default().join(path));
@@ -121,10 +125,24 @@ async fn side(text: &str, registry: &RegistryOption) -> Result<Side, Failure> {
     let locator: Locator = text.parse().map_err(|wrong| Failure::usage(format!("{text}: {wrong}")))?;
     let configuration =
         workspace::configured(Path::new("."), None).map_or_else(|_| Configuration::default(), |found| found.1);
+    if is_path(text) && registry.is_unnamed(&configuration) {
+        return Err(Failure::usage(format!("{text}: there is no such file")));
+    }
     let client = registry.open(&configuration)?;
-    let stored = locator.find(&client, None).await?;
+    let stored = locator.find(&client, None).await.map_err(|mut failure| {
+        if is_path(text) {
+            failure.sentences.insert(0, format!("{text}: there is no such file, so it was looked for in the registry"));
+        }
+        failure
+    })?;
     let references = Fetched::from(&client).dependencies(&stored.subject, stored.references()).await?;
     parsed(text, stored.kind(), stored.schema.clone(), references)
+}
+
+/// Whether a word reads like the name of a file.
+fn is_path(text: &str) -> bool {
+    let extension = Path::new(text).extension().and_then(|extension| extension.to_str());
+    text.contains(['/', '\\']) || matches!(extension, Some("avsc" | "json" | "proto"))
 }
 
 fn local(name: &str, workspace: &Workspace, schema: &LocalSchema) -> Result<Side, Failure> {

@@ -1,6 +1,6 @@
 //! What is wrong with files, and what `regis.yaml` accepts, as findings.
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use chrono::NaiveDate;
 use regex::{Captures, Regex};
@@ -9,9 +9,12 @@ use super::{
     finding::{Finding, Mark},
     mark::{Marker, offset_of},
     rules,
-    workspace::{Configuration, Problem, Trouble},
+    workspace::{Configuration, Exception, Problem, Trouble},
 };
-use crate::{model::SchemaKind, schema::ParseError};
+use crate::{
+    model::{SchemaKind, Subject},
+    schema::ParseError,
+};
 
 /// A file that is not understood, as a finding.
 pub(super) fn finding(problem: &Problem) -> Finding {
@@ -63,6 +66,39 @@ pub(super) fn told(error: &ParseError) -> String {
     without.into_owned()
 }
 
+/// What the configuration says of subjects that are none.
+pub(super) fn unknown_subjects(configuration: &Configuration, text: &str, known: &HashSet<&str>) -> Vec<Finding> {
+    let file = configuration.file.as_deref().unwrap_or_default();
+    let told = |place, message| Finding::new(&rules::UNKNOWN_SUBJECT, message).in_file(file, Some(mark(text, place)));
+    // The settings of a context are under its name alone.
+    let is_unknown = |subject: &str| !known.contains(subject) && !Subject::parse(subject).name().is_empty();
+    let declared = configuration.subjects.iter().filter(|(subject, _)| is_unknown(subject));
+    let declared = declared.map(|(subject, declared)| {
+        let message = match &declared.file {
+            Some(file) => format!("the subject {subject} has no file: {file} is no schema file"),
+            None => format!("no file has the subject {subject}"),
+        };
+        told(declared.place, message).of_subject(subject)
+    });
+    let meant = |exception: &&Exception| {
+        let declared = configuration.subjects.keys().map(String::as_str);
+        known.iter().copied().chain(declared).any(|subject| exception.subject.is_match(subject))
+    };
+    let exceptions = configuration.exceptions.iter().filter(|exception| !meant(exception));
+    let exceptions = exceptions.map(|exception| {
+        let (rule, subject) = (&exception.rule, &exception.subject_text);
+        told(exception.place, format!("the exception of {rule} is for {subject}, and no file has such a subject"))
+    });
+    declared.chain(exceptions).collect()
+}
+
+/// A place in the configuration, up to the end of its line.
+fn mark(text: &str, (line, column): (usize, usize)) -> Mark {
+    let start = offset_of(text, line, column);
+    let end = text[start..].find('\n').map_or(text.len(), |end| start + end);
+    Mark { line, column, span: (start, end), pointer: None }
+}
+
 /// Lets the exceptions of the configuration accept findings; an expired one accepts nothing and is a finding itself.
 pub(super) fn apply_exceptions(
     configuration: &Configuration,
@@ -73,10 +109,7 @@ pub(super) fn apply_exceptions(
     let file = configuration.file.as_deref().unwrap_or_default();
     let mut told = Vec::new();
     for exception in &configuration.exceptions {
-        let (line, column) = exception.place;
-        let start = offset_of(text, line, column);
-        let end = text[start..].find('\n').map_or(text.len(), |end| start + end);
-        let mark = Mark { line, column, span: (start, end), pointer: None };
+        let mark = mark(text, exception.place);
         let (rule, subject) = (&exception.rule, &exception.subject_text);
         if exception.until < today {
             let message =

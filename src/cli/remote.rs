@@ -41,6 +41,14 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// The same where nothing was looked at yet: what is missing then was named wrongly, and is no finding.
+    pub(super) fn before_findings(self) -> Self {
+        let exit = if self.exit == Exit::Findings { Exit::Usage } else { self.exit };
+        Self { exit, ..self }
+    }
+}
+
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let mut failure = Self::new(exit_of(&error), error.to_string());
@@ -87,6 +95,12 @@ fn exit_of(error: &Error) -> Exit {
 }
 
 impl RegistryOption {
+    /// Whether neither the command line nor the environment nor the configuration names a registry.
+    pub(super) fn is_unnamed(&self, configuration: &Configuration) -> bool {
+        let by_variable = env::var_os("REGIS_REGISTRY_URL").is_some_and(|url| !url.is_empty());
+        self.registry.is_none() && !by_variable && configuration.registries.is_empty()
+    }
+
     /// A client for the registry that the command line, the environment or the configuration names.
     pub(super) fn open(&self, configuration: &Configuration) -> Result<Client, Failure> {
         let named = match &self.registry {

@@ -10,7 +10,7 @@ use std::{
 use clap::Args;
 
 use super::{
-    finding::{Examined, Outcome, Report, Repository},
+    finding::{Examined, Finding, Outcome, Report, Repository},
     paths::Paths,
     problems,
     remote::Failure,
@@ -170,6 +170,15 @@ impl Selection {
         });
         let findings = self.problems().map(problems::finding);
         Report { command, examined: examined.collect(), findings: findings.collect(), ..Report::default() }
+    }
+
+    /// Warnings about what the configuration says of subjects that neither a file nor the report has.
+    pub(super) fn unknown_subjects(&self, report: &Report) -> Vec<Finding> {
+        let schemas = self.workspace.schemas.iter().map(|schema| schema.subject.as_str());
+        let problems = self.workspace.problems.iter().filter_map(|problem| problem.subject.as_deref());
+        let examined = report.examined.iter().filter_map(|examined| examined.subject.as_deref());
+        let known = schemas.chain(problems).chain(examined).collect();
+        problems::unknown_subjects(&self.configuration, &self.configured, &known)
     }
 
     /// Lets exceptions accept findings, and brings everything into the form in which it is told.

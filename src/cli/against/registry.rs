@@ -5,14 +5,22 @@ use std::collections::HashMap;
 use super::{Baseline, History, OldSchema, one_version};
 use crate::{
     cli::{
+        exit::Exit,
         fetched::Fetched,
         remote::{Failure, RegistryOption},
         workspace::{Configuration, LocalReference, LocalSchema, Target, Workspace},
     },
     client::{self, Client, Listing, Lookup, Seen, Stored},
     model::{Config, Level, Scope, Subject, Version, VersionSelector},
-    schema::{LazySchema, Referenced, compatibility::Rules},
+    schema::{LazySchema, ParseError, Referenced, compatibility::Rules},
 };
+
+/// Whether versions carry the name by which they are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    Own,
+    Alias,
+}
 
 /// What the questions share.
 struct Asking<'a> {
@@ -53,7 +61,10 @@ pub(super) async fn one(
 ) -> Result<Baseline, Failure> {
     let client = option.open(configuration)?;
     let asking = Asking { client: &client, fetched: Fetched::from(&client) };
-    let stored = asking.fetched.version(subject, version.unwrap_or(Version(-1))).await?;
+    let selector = version.map_or(VersionSelector::Latest, VersionSelector::Exactly);
+    let Some(stored) = client.version(subject, selector, None, Seen::All).await? else {
+        return Err(asking.absent(subject, version).await?);
+    };
     let references = asking.fetched.dependencies(subject, stored.references()).await?;
     let number = Version(stored.version);
     let name = format!("{subject}@{number}");
@@ -65,13 +76,29 @@ pub(super) async fn one(
 }
 
 impl Asking<'_> {
+    /// What is said of a version that is not there.
+    async fn absent(&self, subject: &str, version: Option<Version>) -> Result<Failure, Failure> {
+        let known = self.client.versions(subject, Seen::All).await?.unwrap_or_default();
+        let named = version.map_or_else(|| "latest".to_owned(), |version| version.to_string());
+        let why = match (known.as_slice(), version) {
+            ([], _) => format!("the registry has no subject {subject}"),
+            (_, None) => format!("every version of {subject} is deleted"),
+            ([only], _) => format!("{subject} has version {only} only"),
+            ([first, .., last], _) => {
+                format!("{subject} has no version {named}; the first is {first}, the last {last}")
+            }
+        };
+        Ok(Failure::usage(format!("--against {subject}@{named}: {why}")))
+    }
+
     async fn history(&self, schema: &LocalSchema) -> Result<History, Failure> {
         let subject = &schema.subject;
         let config = self.client.config(Some(subject), Lookup::InScope).await?.unwrap_or_default();
         let rules = rules(&config);
+        let naming = if config.alias.is_some() { Naming::Alias } else { Naming::Own };
         let stored = match rules.level.scope() {
-            Scope::All => self.all(subject).await?,
-            _ if rules.group.is_some() => self.all(subject).await?,
+            Scope::All => self.all(subject, naming).await?,
+            _ if rules.group.is_some() => self.all(subject, naming).await?,
             Scope::Nothing | Scope::Latest => {
                 let found = self.client.version(subject, VersionSelector::Latest, None, Seen::Live).await?;
                 found.into_iter().collect()
@@ -79,19 +106,22 @@ impl Asking<'_> {
         };
         let mut versions = Vec::with_capacity(stored.len());
         for one in stored {
-            versions.push(self.old(subject, one).await?);
+            versions.push(self.old(subject, naming, one).await?);
         }
         Ok(History { versions, rules: Some(rules) })
     }
 
     /// Every live version, ascending: one list where the registry has lists, else one by one.
-    async fn all(&self, subject: &str) -> Result<Vec<Stored>, Failure> {
+    async fn all(&self, subject: &str, naming: Naming) -> Result<Vec<Stored>, Failure> {
         let listing = Listing { prefix: subject, seen: Seen::Live, latest_only: false };
         match self.client.schemas(listing).await {
             Ok(mut found) => {
                 found.retain(|stored| stored.subject == subject);
                 found.sort_by_key(|stored| stored.version);
-                return Ok(found);
+                // An alias, `:.:name` and an address of a context give what they find another name.
+                if !found.is_empty() && naming == Naming::Own {
+                    return Ok(found);
+                }
             }
             Err(error) if error.is_unknown() => {}
             Err(error) => return Err(error.into()),
@@ -103,13 +133,21 @@ impl Asking<'_> {
         Ok(found.await?.into_iter().flatten().collect())
     }
 
-    async fn old(&self, subject: &str, stored: Stored) -> Result<OldSchema, Failure> {
-        let references = match stored.references() {
-            [] => Vec::new(),
-            references => self.fetched.dependencies(subject, references).await?,
-        };
+    async fn old(&self, subject: &str, naming: Naming, stored: Stored) -> Result<OldSchema, Failure> {
+        let kind = stored.kind();
         let version = Version(stored.version);
-        let schema = LazySchema::stored(stored.kind(), stored.schema, references);
+        // What an alias leads to may be in another context than the alias.
+        let holder = match naming {
+            Naming::Own => subject,
+            Naming::Alias => &stored.subject,
+        };
+        let schema = match self.fetched.dependencies(holder, stored.references()).await {
+            Ok(references) => LazySchema::stored(kind, stored.schema, references),
+            Err(missing) if missing.exit == Exit::Findings => {
+                LazySchema::unreadable(kind, stored.schema, ParseError::new(missing.sentences.join("; ")))
+            }
+            Err(failure) => return Err(failure),
+        };
         Ok(OldSchema { name: format!("version {version}"), version: Some(version), schema, metadata: stored.metadata })
     }
 

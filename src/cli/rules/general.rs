@@ -125,6 +125,14 @@ pub(in crate::cli) const UNREADABLE_LOCK: Rule = breaking(
     "A regis.lock cannot be read, so it is not known which subjects the files beside it belong to.",
     "Take the file back from version control, or run regis pull once more.",
 );
+/// A subject of the configuration without a file.
+pub(in crate::cli) const UNKNOWN_SUBJECT: Rule = doubtful(
+    Family::Configuration,
+    5,
+    "UNKNOWN_SUBJECT",
+    "regis.yaml says something of a subject that no schema file has, so it may be written wrongly.",
+    "Write the subject as `regis check` lists it, or remove the entry.",
+);
 /// A reference that leads nowhere.
 pub(in crate::cli) const UNRESOLVED_REFERENCE: Rule = breaking(
     Family::Reference,
@@ -169,6 +177,7 @@ pub(super) const RULES: &[Rule] = &[
     SUBJECT_TAKEN,
     EXPIRED_EXCEPTION,
     UNREADABLE_LOCK,
+    UNKNOWN_SUBJECT,
     UNRESOLVED_REFERENCE,
     CYCLE,
     PINNED_CHANGED,

@@ -78,6 +78,8 @@ pub(in crate::cli) struct Declared {
     pub(in crate::cli) metadata: Option<Metadata>,
     /// References that lead to the registry: name to subject and version.
     pub(in crate::cli) references: BTreeMap<String, (String, Option<Version>)>,
+    /// Line and column in the file.
+    pub(in crate::cli) place: (usize, usize),
 }
 
 /// What a lint rule is set to.
@@ -132,7 +134,9 @@ fn configuration(root: Value<'_>, mistakes: &mut Mistakes) -> Configuration {
             }
             "subjects" => {
                 for subject in value.members(mistakes) {
-                    read.subjects.insert(subject.key.to_owned(), declared(subject.value, mistakes));
+                    let place = subject.key_value.place();
+                    let declared = Declared { place, ..declared(subject.value, mistakes) };
+                    read.subjects.insert(subject.key.to_owned(), declared);
                 }
             }
             "lint" => read.lint = lint(value, mistakes),

@@ -23,7 +23,7 @@ use crate::{
 
 pub(super) use self::{
     assemble::{assemble, without_mark},
-    configuration::{Configuration, Declared},
+    configuration::{Configuration, Declared, Exception},
     files::{Root, SourceFile, is_below, is_candidate, read_files},
     lock::{LOCK, Lock, Locked, digest},
     yaml::Mistake,

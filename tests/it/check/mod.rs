@@ -9,6 +9,7 @@ mod linting;
 mod mutations;
 mod outputs;
 mod places;
+mod registry;
 mod templates;
 mod usage;
 

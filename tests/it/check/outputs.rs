@@ -57,6 +57,42 @@ async fn all_outputs_are_written_at_once() {
 }
 
 #[tokio::test]
+async fn warnings_fail_a_junit_report_only_where_they_fail_the_command() {
+    let repository = Repository::empty();
+    repository.write("order.avsc", "{\"type\": \"record\", \"name\": \"order\", \"fields\": []}");
+    repository.write("broken.avsc", "{");
+    let lint = repository.regis(&["lint", "order.avsc", "-o", "junit"]).await;
+    assert_eq!((lint.code, lint.stdout.contains("failures=\"0\"")), (Some(0), true), "{lint:?}");
+    assert!(
+        lint.stdout.contains("\norder.avsc:1:28: warning LINT-002 type-name") && lint.stdout.contains("<system-out>"),
+        "{lint:?}"
+    );
+    let strict = repository.regis(&["lint", "order.avsc", "-o", "junit", "--fail-on", "warning"]).await;
+    assert_eq!((strict.code, strict.stdout.contains("failures=\"1\"")), (Some(1), true), "{strict:?}");
+
+    // A file that cannot be read is a subject like any other.
+    let broken = repository.regis(&["lint", "-o", "junit"]).await;
+    assert_eq!(broken.code, Some(1), "{broken:?}");
+    assert!(broken.stdout.contains("testcase name=\"broken\" classname=\"broken.avsc\""), "{broken:?}");
+    assert!(broken.stdout.contains("broken.avsc:1:2: error SCHEMA-001 syntax-error"), "{broken:?}");
+    let human = repository.regis(&["lint"]).await;
+    assert!(human.stdout.contains("broken  invalid") && human.stdout.contains("2 subjects"), "{human:?}");
+}
+
+#[tokio::test]
+async fn sentences_do_not_run_together() {
+    let repository = broken();
+    let gitlab = repository.regis(&["check", "-o", "gitlab"]).await;
+    let gitlab: Value = serde_json::from_str(&gitlab.stdout).expect("JSON");
+    let told = "is missing in the old schema. A reader with this schema cannot read data written with git:main.";
+    assert!(gitlab[0]["description"].as_str().is_some_and(|text| text.ends_with(told)), "{gitlab:#}");
+    let sarif = repository.regis(&["check", "-o", "sarif"]).await;
+    let sarif: Value = serde_json::from_str(&sarif.stdout).expect("JSON");
+    let text = &sarif["runs"][0]["results"][0]["message"]["text"];
+    assert!(text.as_str().is_some_and(|text| text.ends_with(told)), "{text}");
+}
+
+#[tokio::test]
 async fn a_fingerprint_stays_when_lines_move() {
     let repository = broken();
     let (_, before) = repository.check(&[]).await;

@@ -86,6 +86,14 @@ async fn wrong_calls_are_told_with_exit_code_2() {
         (&["check", "-o", "json", "-o", "human"], "only one output"),
         (&["check", "-o", "json=nowhere/out.json"], "nowhere/out.json"),
         (&["check", "--against", "schemas/orders/value.avsc"], "name the file"),
+        (&["check", "-o", "json=a.json", "-o", "sarif=./a.json"], "two outputs go to ./a.json"),
+        (&["check", "-o", "json=schemas/a", "-o", "github=schemas/../schemas/a"], "two outputs go to"),
+        (&["check", "-o", "json="], "a file is missing behind json="),
+        (&["check", "--against", "git:"], "write git:main, or git:HEAD"),
+        (&["diff", "schemas/none.avsc", "schemas/orders/value.avsc"], "schemas/none.avsc: there is no such file"),
+        (&["diff", "none.avsc", "schemas/orders/value.avsc"], "none.avsc: there is no such file"),
+        (&["diff", "git:main", "schemas/orders/value.avsc"], "git:REF:PATH"),
+        (&["diff", "git::a.avsc", "schemas/orders/value.avsc"], "git:REF:PATH"),
         (&["explain", "AVRO-999"], "there is no rule"),
         (&["completion", "tcsh"], "tcsh"),
     ] {
@@ -106,6 +114,54 @@ async fn every_mistake_of_the_configuration_is_told() {
     assert_eq!(run.code, Some(2), "{run:?}");
     assert!(run.stderr.contains("regis.yaml:1:1: there is no key \"default\"; did you mean \"defaults\"?"), "{run:?}");
     assert!(run.stderr.contains("regis.yaml:3:22: \"SOME\" is not a compatibility level"), "{run:?}");
+}
+
+#[tokio::test]
+async fn subjects_of_the_configuration_that_nobody_has_are_warned_of() {
+    let repository = Repository::demonstration();
+    let configuration = repository
+        .read("regis.yaml")
+        .replace("  orders-value:", "  order-value:\n    file: order.avsc\n  \":.team:\":");
+    let exceptions = "exceptions:\n  - {rule: AVRO-001, subject: \"shop-*\", until: 2999-01-01, reason: x}\n  \
+                      - {rule: AVRO-001, subject: \"customers-*\", until: 2999-01-01, reason: x}\n";
+    repository.write("regis.yaml", configuration.clone() + exceptions);
+    let (code, report) = repository.check(&[]).await;
+    let line = |words: &str| {
+        repository.read("regis.yaml").lines().position(|line| line.contains(words)).expect("a line") as u64 + 1
+    };
+    let expected = [
+        ("CONF-005", "order-value", "regis.yaml", line("order-value:"), 3),
+        ("CONF-005", "", "regis.yaml", line("shop-*"), 5),
+    ];
+    let expected = expected.map(|(rule, subject, file, line, column)| {
+        (rule.to_owned(), subject.to_owned(), file.to_owned(), line, column)
+    });
+    assert_eq!((code, super::places(&report).as_slice()), (Some(0), &expected[..]), "{report:#}");
+    let told = report["findings"][0]["message"].as_str().expect("a message");
+    assert_eq!(told, "the subject order-value has no file: order.avsc is no schema file");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_result_that_cannot_be_written_is_told() {
+    use std::{fs::OpenOptions, process::Stdio};
+    let repository = Repository::demonstration();
+    for arguments in [&["check", "-o", "json"][..], &["explain"], &["lint", "--exit-zero"]] {
+        let full = OpenOptions::new().write(true).open("/dev/full").expect("the device");
+        let mut regis = crate::harness::command(repository.path(), arguments);
+        let done = regis.stdout(full).stderr(Stdio::piped()).output().expect("the binary runs");
+        let told = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(5), "{arguments:?}: {told}");
+        assert!(told.contains("the standard output cannot be written: No space left"), "{arguments:?}: {told}");
+
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut regis = crate::harness::command(repository.path(), arguments);
+        let done = regis.stdout(writer).stderr(Stdio::piped()).output().expect("the binary runs");
+        assert_eq!((done.status.code(), done.stderr.as_slice()), (Some(0), &b""[..]), "{arguments:?}");
+    }
+    let file = repository.regis(&["check", "-o", "json=/dev/full"]).await;
+    assert_eq!((file.code, file.stderr.contains("/dev/full: No space left")), (Some(5), true), "{file:?}");
 }
 
 #[tokio::test]
