@@ -238,8 +238,6 @@ fn with_options(host: PgConnectOptions, settings: &StoreSettings) -> PgConnectOp
         ("enable_seqscan", "off"),
         ("enable_hashjoin", "off"),
         ("enable_mergejoin", "off"),
-        // A plan for the values of one call is made anew for each, and takes longer than the statement.
-        ("plan_cache_mode", "force_generic_plan"),
         ("statement_timeout", &write),
         // A server that is cut off from the database must not keep its locks for hours.
         ("idle_in_transaction_session_timeout", &write),
