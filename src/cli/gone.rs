@@ -15,7 +15,13 @@ const BEGINNING: Mark = Mark { line: 1, column: 1, span: (0, 0), pointer: None }
 /// Adds a finding for every schema of the baseline that has no file any more; another path is as good.
 pub(super) fn tell(selection: &Selection, baseline: &Baseline, report: &mut Report) {
     let workspace = &selection.workspace;
-    let subjects: HashSet<&str> = workspace.schemas.iter().map(|schema| schema.subject.as_str()).collect();
+    let subjects: HashSet<&str> = workspace
+        .schemas
+        .iter()
+        // An older version that others refer to is no file of the subject.
+        .filter(|schema| schema.pinned().is_none())
+        .map(|schema| schema.subject.as_str())
+        .collect();
     // What is wrong with these is told already.
     let problems = &workspace.problems;
     let wrong: HashSet<&str> = problems

@@ -1,11 +1,11 @@
 //! Computes a plan: what is lacking, in which order, and what of it the registry would refuse.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
 use super::{
-    Action, Blocked, FORMAT, Plan, Seen, Step, Unchanged,
+    Action, Blocked, FORMAT, MODE_FORBIDS, Plan, Seen, Step, Unchanged,
     carry_out::{TOO_LARGE, too_large},
     survey::{self, Finding, Refusal, Survey},
 };
@@ -16,7 +16,7 @@ use crate::{
         workspace::Declared,
     },
     client::{Client, Error, Normalize, Opponents, Write, each},
-    model::{Level, Subject},
+    model::{Level, Mode, Subject},
     wire::RegisterSchemaRequest,
 };
 
@@ -173,8 +173,16 @@ impl Plan {
     /// Asks for a verdict on each schema by itself, at the level that is set now.
     async fn judge(&mut self, client: &Client, wanted: &[Wanted], normalize: Normalize) -> Result<(), Failure> {
         let steps = std::mem::take(&mut self.steps);
+        let modes = steps.iter().filter(|step| step.action == Action::SetMode);
+        let changed: BTreeMap<String, Option<Mode>> =
+            modes.map(|step| (step.subject.clone(), step.after.as_deref().and_then(Mode::parse))).collect();
         let mut refused = Vec::new();
         for step in steps {
+            if let Some(mode) = self.forbidding(&step, &changed) {
+                let reason = format!("its mode is {mode}, which allows no registration");
+                refused.push((step, Reasons { reasons: vec![reason], code: Some(MODE_FORBIDS) }));
+                continue;
+            }
             let request = step.note.is_none().then(|| posted(&step.operation)).flatten();
             let Some(request) = request else {
                 self.steps.push(step);
@@ -197,6 +205,14 @@ impl Plan {
             self.block(step, reasons, wanted);
         }
         Ok(())
+    }
+
+    /// The mode that keeps a schema from being registered, as far as modes were seen or are `changed` by the plan.
+    fn forbidding(&self, step: &Step, changed: &BTreeMap<String, Option<Mode>>) -> Option<Mode> {
+        let at = |place: &str| changed.get(place).or_else(|| self.seen.mode.get(place)).copied().flatten();
+        let context = Subject::of_context(Subject::parse(&step.subject).context).to_string();
+        let mode = at(&step.subject).or_else(|| at(&context)).or_else(|| at(""))?;
+        (step.file.is_some() && mode != Mode::ReadWrite).then_some(mode)
     }
 
     /// Takes a step out, and all that depend on it.

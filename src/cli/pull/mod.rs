@@ -5,7 +5,8 @@ mod names;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
+    fs,
+    path::{Path, PathBuf},
 };
 
 use clap::Args;
@@ -17,8 +18,9 @@ use super::{
     workspace::{self, LOCK, Lock, Locked, digest},
 };
 use crate::{
-    client::{Client, Seen, Stored, each},
+    client::{Client, Normalize, Seen, Stored, each},
     model::{Subject, Version, VersionSelector},
+    wire::RegisterSchemaRequest,
 };
 
 /// What the command line says.
@@ -67,14 +69,16 @@ async fn pull(arguments: &Arguments) -> Result<Exit, Failure> {
     let latest = fetch(&client, open, &mut found).await?;
     let (kept, superseded) = split(&before, &found, &latest, arguments);
     fetch(&client, lacking(&kept, &found), &mut found).await?;
-    let pulled: Vec<Locked> = found
+    let mut pulled: Vec<Locked> = found
         .iter()
         .map(|((subject, version), stored)| locked(subject, *version, stored, latest.get(subject) != Some(version)))
         .collect();
+    let mut spelled = BTreeSet::new();
     if !arguments.force {
+        spelled = own_spelling(&client, folder, &mut pulled, &found).await?;
         disk::spare(folder, &before, &pulled)?;
     }
-    for (locked, stored) in pulled.iter().zip(found.values()) {
+    for (locked, stored) in pulled.iter().zip(found.values()).filter(|(locked, _)| !spelled.contains(&locked.file)) {
         disk::write(&folder.join(&locked.file), stored.schema.as_bytes())?;
     }
     let removed = disk::remove(folder, superseded.into_iter(), &pulled)?;
@@ -193,6 +197,40 @@ fn locked(subject: &str, version: i32, stored: &Stored, pinned: bool) -> Locked 
         pinned,
         references: stored.references().to_vec(),
     }
+}
+
+/// Lets files be that are written otherwise than in the registry, but that it knows as the very version; answers them.
+async fn own_spelling(
+    client: &Client,
+    folder: &Path,
+    pulled: &mut [Locked],
+    found: &Versions,
+) -> Result<BTreeSet<String>, Failure> {
+    let differing = pulled.iter_mut().filter(|locked| !locked.pinned).filter_map(|locked| {
+        let text = fs::read_to_string(folder.join(&locked.file)).ok()?;
+        (digest(text.as_bytes()) != locked.sha256).then_some((locked, text))
+    });
+    let same = each(differing, client.parallel(), |(locked, text)| async move {
+        let stored = &found[&(locked.subject.clone(), locked.version)];
+        let request = RegisterSchemaRequest {
+            schema_type: Some(stored.kind().to_string()),
+            schema: Some(text.clone()),
+            references: stored.references().iter().cloned().map(Into::into).collect(),
+            ..RegisterSchemaRequest::default()
+        };
+        match client.look_up(&locked.subject, &request, Normalize::AsConfigured, Seen::Live).await {
+            Ok(Some(known)) if known.version == locked.version => {
+                locked.sha256 = digest(text.as_bytes());
+                Ok(Some(locked.file.clone()))
+            }
+            Ok(_) => Ok(None),
+            // What the registry refuses is not what it has.
+            Err(error) if error.status().is_some_and(|status| (400..500).contains(&status)) => Ok(None),
+            Err(error) => Err(Failure::from(error)),
+        }
+    })
+    .await?;
+    Ok(same.into_iter().flatten().collect())
 }
 
 fn told(before: &[Locked], pulled: &[Locked], removed: &[String]) -> String {

@@ -131,8 +131,14 @@ async fn a_schema_that_the_registry_calls_invalid_is_a_finding() {
     let veil = Veil::before(&app).await;
     for url in [desk.registry.clone(), veil.url()] {
         let run = desk.run(&["register", "u.avsc", "--registry", &url]).await;
-        assert!(format!("{}{}", run.stdout, run.stderr).contains("read-only"), "{run:?}");
+        assert!(run.stdout.contains("! blocked      u  u.avsc"), "{run:?}");
         Desk::ends(run, 3);
     }
-    Desk::ends(desk.run(&["plan", "u.avsc"]).await, 3);
+    for url in [desk.registry.clone(), veil.url()] {
+        desk.write("regis.yaml", "");
+        let told = Desk::ends(desk.run(&["plan", "u.avsc", "--registry", &url]).await, 3);
+        assert!(told.contains("! blocked      u  u.avsc"), "{told}");
+        desk.write("regis.yaml", "subjects: {u: {mode: READWRITE}}\n");
+        Desk::ends(desk.run(&["plan", "u.avsc", "--registry", &url]).await, 0);
+    }
 }

@@ -147,6 +147,44 @@ async fn an_edit_is_the_only_change() {
 }
 
 #[tokio::test]
+async fn a_file_that_says_the_same_in_other_words_is_left_as_it_is() {
+    let app = App::start().await;
+    fill(&app).await;
+    let desk = Desk::at(&app);
+    Desk::ends(desk.run(&["pull"]).await, 0);
+    let pretty = format!("{:#}\n", serde_json::from_str::<Value>(&desk.read("a%2Forder.avsc")).expect("JSON"));
+    desk.write("a%2Forder.avsc", &pretty);
+    let own = record("Own", &[]).replace(',', ",\n  ");
+    desk.write("own.avsc", &own);
+    Desk::ends(desk.run(&["register"]).await, 0);
+    let told = Desk::ends(desk.run(&["pull"]).await, 0);
+    assert!(told.contains("new        own.avsc  (own version 1"), "{told}");
+    assert_eq!((desk.read("a%2Forder.avsc"), desk.read("own.avsc")), (pretty, own));
+    is_unchanged(&desk, &format!("http://{}", app.address()), all(&app).await).await;
+    // An older version must be what it was to the byte.
+    let money = desk.read("money@1.avsc").replace(',', ", ");
+    desk.write("money@1.avsc", money);
+    Desk::ends(desk.run(&["pull"]).await, 2);
+    Desk::ends(desk.run(&["pull", "--force"]).await, 0);
+    assert!(!desk.read("a%2Forder.avsc").contains('\n'));
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_is_told_though_others_refer_to_an_older_version() {
+    let app = App::start().await;
+    fill(&app).await;
+    let (desk, baseline) = (Desk::at(&app), Desk::at(&app));
+    for desk in [&desk, &baseline] {
+        Desk::ends(desk.run(&["pull"]).await, 0);
+    }
+    std::fs::remove_file(desk.path().join("money.avsc")).expect("a file");
+    let against = baseline.path().display().to_string();
+    let told = desk.run(&["check", "--against", &against, "--fail-on", "warning"]).await;
+    assert!(told.stdout.contains("no other file has the subject money"), "{told:?}");
+    Desk::ends(told, 1);
+}
+
+#[tokio::test]
 async fn an_older_version_cannot_be_edited_and_a_lock_that_cannot_be_read_is_told() {
     let app = App::start().await;
     fill(&app).await;
