@@ -371,7 +371,11 @@ where
     for attempt in 1.. {
         let begun = database.writing(locks).await;
         health.asked(&begun);
-        let mut tx = Tx::Postgres(begun?);
+        let mut tx = match begun {
+            // The locks of a begin may close a circle too.
+            Err(Error::Conflict(_)) if attempt < ATTEMPTS => continue,
+            begun => Tx::Postgres(begun?),
+        };
         let outcome = work.clone()(&mut tx).await;
         if tx.lost_a_conflict() && attempt < ATTEMPTS {
             continue;
