@@ -310,10 +310,10 @@ async fn in_group<T, E: From<Error>>(
     jobs: &mpsc::Sender<Job>,
     job: impl FnOnce(oneshot::Sender<Result<T, E>>) -> Job,
 ) -> Result<T, E> {
-    let closed = || Error::Interrupted("the writer ended".into());
     let (send, receive) = oneshot::channel();
-    jobs.send(job(send)).await.map_err(|_closed| closed())?;
-    receive.await.unwrap_or_else(|_closed| Err(closed().into()))
+    // What nobody took was not done.
+    jobs.send(job(send)).await.map_err(|_unsent| Error::Unavailable("the writer has ended".into()))?;
+    receive.await.unwrap_or_else(|_closed| Err(Error::Interrupted("the writer ended".into()).into()))
 }
 
 /// A write whose caller waits for its outcome.
