@@ -51,6 +51,10 @@ async fn check(arguments: &Arguments) -> Result<Exit, Failure> {
     let (name, against) = against(arguments, &repository.1)?;
     let selection = arguments.files.read_without(repository, against.path())?;
     let chosen = selection.chosen();
+    if against.path().is_some() {
+        // What is left when the baseline is taken out of the repository.
+        selection.expect_schemas()?;
+    }
     let repository = (&selection.root, &selection.configuration);
     let baseline =
         against.baseline(repository, &selection.workspace, &chosen).await.map_err(Failure::before_findings)?;

@@ -223,6 +223,11 @@ impl Finding {
         self.file.iter_mut().chain(self.because.iter_mut().map(|cause| &mut cause.file))
     }
 
+    /// What helps: against what is behind it, if that is known.
+    pub(super) fn advice(&self) -> &'static str {
+        self.because.first().map_or(self.rule, |cause| cause.rule).advice
+    }
+
     /// Whether it counts.
     pub(super) fn counts(&self) -> bool {
         self.accepted.is_none()

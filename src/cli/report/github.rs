@@ -24,7 +24,7 @@ pub(super) fn render(report: &Report) -> String {
         properties.push(format!("title={}", property(&format!("{}{subject}", finding.rule))));
         let affects = finding.affects.as_ref().map_or(String::new(), |affects| format!("\n{affects}"));
         let because: String = finding.because.iter().map(|cause| "\nbecause of ".to_owned() + &cause.told()).collect();
-        let message = format!("{}{because}{affects}\n{}", finding.message, finding.rule.advice);
+        let message = format!("{}{because}{affects}\n{}", finding.message, finding.advice());
         let _ = writeln!(out, "::{command} {}::{}", properties.join(","), data(message.trim_end()));
     }
     out

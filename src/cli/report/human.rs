@@ -81,7 +81,7 @@ fn group<'a>(finding: &'a Finding, report: &'a Report) -> Group<'a> {
             let help = format!("{}: at {line}:{column} insert {}", fix.description, fix.shown());
             group.element(Level::HELP.message(help))
         }
-        None if finding.rule.advice.is_empty() => group,
-        None => group.element(Level::HELP.message(finding.rule.advice)),
+        None if finding.advice().is_empty() => group,
+        None => group.element(Level::HELP.message(finding.advice())),
     }
 }

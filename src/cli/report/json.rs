@@ -81,7 +81,7 @@ pub(in crate::cli) fn finding(finding: &Finding) -> Value {
             "pointer": cause.mark.pointer,
         })).collect::<Vec<_>>(),
         "affects": finding.affects,
-        "help": Some(finding.rule.advice).filter(|advice| !advice.is_empty()),
+        "help": Some(finding.advice()).filter(|advice| !advice.is_empty()),
         "fix": finding.fix.as_ref().map(|fix| json!({
             "description": fix.description,
             "line": fix.line,

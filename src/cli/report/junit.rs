@@ -62,7 +62,7 @@ fn described(finding: &Finding) -> String {
     let _ = writeln!(text, "{place}{severity} {}: {}", finding.rule, finding.message);
     let because = finding.because.iter().map(|cause| format!("because of {}", cause.told()));
     let lines = because.chain(finding.affects.clone()).chain(finding.accepted.clone());
-    for line in lines.chain([finding.rule.advice.to_owned()]).filter(|line| !line.is_empty()) {
+    for line in lines.chain([finding.advice().to_owned()]).filter(|line| !line.is_empty()) {
         let _ = writeln!(text, "    {line}");
     }
     text

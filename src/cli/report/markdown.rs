@@ -42,8 +42,8 @@ fn item(finding: &Finding) -> String {
     match (&finding.accepted, &finding.fix) {
         (Some(reason), _) => drop(writeln!(out, "  Accepted: {}", plain(reason))),
         (None, Some(fix)) => drop(writeln!(out, "  Fix: {}: `{}`", fix.description, fix.shown())),
-        (None, None) if finding.rule.advice.is_empty() => {}
-        (None, None) => drop(writeln!(out, "  Help: {}", finding.rule.advice)),
+        (None, None) if finding.advice().is_empty() => {}
+        (None, None) => drop(writeln!(out, "  Help: {}", finding.advice())),
     }
     out
 }

@@ -47,6 +47,7 @@ async fn the_break_inside_of_a_nullable_record_is_pointed_at() {
     assert_eq!((&finding["message"], &finding["old"]["line"]), (&message.into(), &3.into()), "{report:#}");
     let told = finding["because"][0]["message"].as_str().expect("a message");
     assert!(told.contains("'/fields/0/type/1/fields/0/type'"), "{told}");
+    assert!(finding["help"].as_str().is_some_and(|help| help.starts_with("Add a field of another name")), "{report:#}");
     let human = repository.regis(&["check", "order.avsc"]).await;
     assert!(human.stdout.contains("▸ line.avsc:2:29"), "{human:?}");
     assert!(human.stdout.contains("because of AVRO-002 type-mismatch"), "{human:?}");

@@ -78,6 +78,9 @@ async fn what_is_compared_with_is_no_candidate() {
     }
     let (code, report) = repository.check(&["old", "--against", "old"]).await;
     assert_eq!((code, outcomes(&report)), (Some(0), vec![("r".to_owned(), "unchanged".to_owned())]), "{report:#}");
+    std::fs::remove_dir_all(repository.file("old")).expect("the folder is removed");
+    let alone = repository.regis(&["check", "--against", "schemas"]).await;
+    assert_eq!((alone.code, alone.stderr.contains("no schema files")), (Some(2), true), "{alone:?}");
 }
 
 #[tokio::test]
