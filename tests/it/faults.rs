@@ -18,6 +18,7 @@ use tokio::{
 
 use crate::harness::{Database, INT, Process, STRING, avro, command, free_address, is_postgres};
 
+mod cluster;
 mod nodes;
 mod pools;
 
@@ -163,6 +164,31 @@ async fn a_database_that_is_away_is_told_and_comes_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_silent_is_told_and_comes_back() {
     a_database_that_is(SILENT, "a_database_that_is_silent_is_told_and_comes_back").await;
+}
+
+/// The database would take half a minute; the server asks its memory after the time that is set.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_is_answered_from_memory_after_the_time_that_is_set() {
+    const TEST: &str = "an_id_is_answered_from_memory_after_the_time_that_is_set";
+    if !is_postgres() {
+        return println!("{TEST}: not run; set TEST_DATABASE_URL=postgres://USER@HOST/NAME");
+    }
+    let database = Database::create().await;
+    let (gate, url) = gate_to(&database.url()).await;
+    let (folder, address) = (TempDir::new().expect("a temporary folder"), free_address());
+    let mut server = command(folder.path(), &["serve", "--listen", &address, "--database-url", &url]);
+    server.env("REGIS_WRITE_TIMEOUT", "30000").env("REGIS_DATABASE_WAIT_TIMEOUT", "30000");
+    server.env("REGIS_KNOWN_ID_PATIENCE", "50");
+    let server = Process::start_as(server, &address, folder.path()).await;
+    let id = server.register("s", &avro(STRING)).await.id();
+    let path = format!("/schemas/ids/{id}/schema");
+    server.get(&path).await.says(200, STRING);
+    gate.set(SILENT);
+    let asked = Instant::now();
+    for _ in 0..5 {
+        server.get(&path).await.says(200, STRING);
+    }
+    assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -104,15 +104,17 @@ pub(super) async fn examine(connection: &mut PgConnection, durability: Durabilit
     if durability == Durability::Waived {
         return Ok(());
     }
-    for (name, value) in [("synchronous_commit", commit), ("fsync", fsync), ("full_page_writes", pages)] {
-        if value == "off" {
-            return refuse(format!(
-                "{name} is off, so writes that were acknowledged could be lost in a crash; turn it on, or start with \
-                 --accept-weak-durability \"{ACCEPTANCE}\""
-            ));
-        }
+    let settings = [("synchronous_commit", commit), ("fsync", fsync), ("full_page_writes", pages)];
+    let off: Vec<&str> = settings.iter().filter(|(_, value)| value == "off").map(|(name, _)| *name).collect();
+    if off.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let (are, them) = if off.len() == 1 { ("is", "it") } else { ("are", "them") };
+    refuse(format!(
+        "{} {are} off, so writes that were acknowledged could be lost in a crash; turn {them} on, or start with \
+         --accept-weak-durability \"{ACCEPTANCE}\"",
+        off.join(" and ")
+    ))
 }
 
 /// Follows the database when another host becomes the one that takes writes, until the pools are closed.
