@@ -93,6 +93,11 @@ async fn pass(mut stream: TcpStream, target: String, mut seen: watch::Receiver<u
 
 /// A server whose way to the database leads through a gate; none where the suite runs on SQLite.
 async fn gated(test: &str) -> Option<(TempDir, Database, Gate, Process)> {
+    gated_within(test, "1500").await
+}
+
+/// The same, where a write may take other milliseconds.
+async fn gated_within(test: &str, limit: &str) -> Option<(TempDir, Database, Gate, Process)> {
     if !is_postgres() {
         println!("{test}: not run; set TEST_DATABASE_URL=postgres://USER@HOST/NAME");
         return None;
@@ -102,7 +107,7 @@ async fn gated(test: &str) -> Option<(TempDir, Database, Gate, Process)> {
     let folder = TempDir::new().expect("a temporary folder");
     let address = free_address();
     let mut server = command(folder.path(), &["serve", "--listen", &address, "--database-url", &url]);
-    server.env("REGIS_WRITE_TIMEOUT", "1500").env("REGIS_DATABASE_WAIT_TIMEOUT", "700");
+    server.env("REGIS_WRITE_TIMEOUT", limit).env("REGIS_DATABASE_WAIT_TIMEOUT", "700");
     let server = Process::start_as(server, &address, folder.path()).await;
     Some((folder, database, gate, server))
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
-use super::{CUT, OPEN, SILENT, gated, until_accepted};
+use super::{CUT, OPEN, SILENT, gated, gated_within, until_accepted};
 use crate::harness::{Database, INT, Process, STRING, avro, command, free_address, is_postgres, record};
 
 /// Asks and registers at the same time, so that every connection of the pool is used.
@@ -99,28 +99,32 @@ async fn connections_that_break_under_a_crowd_are_replaced() {
     assert!(!server.log().contains("panicked"), "{}", server.log());
 }
 
+/// Asks until something is counted.
+async fn until_some(database: &mut PgConnection, question: &'static str) {
+    for _ in 0..2000 {
+        if sqlx::query_scalar::<_, i64>(question).fetch_one(&mut *database).await.expect("a count") > 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("in vain: {question}");
+}
+
 /// The database commits, and the connection is gone before it can say so.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_whose_answer_is_lost_is_told_as_unknown() {
-    let Some((_folder, database, gate, server)) = gated("a_commit_whose_answer_is_lost_is_told_as_unknown").await
-    else {
-        return;
-    };
+    const TEST: &str = "a_commit_whose_answer_is_lost_is_told_as_unknown";
+    let Some((_folder, database, gate, server)) = gated_within(TEST, "8000").await else { return };
     server.register("s", &avro(STRING)).await.holds(1, 1);
     let mut holder = PgConnection::connect(&database.url()).await.expect("the server runs");
     let lock = "BEGIN; LOCK TABLE schema_references IN EXCLUSIVE MODE";
     sqlx::raw_sql(lock).execute(&mut holder).await.expect("a table can be locked");
     let silence = async {
         let waiting = "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))";
-        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut holder).await.expect("a count") == 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_some(&mut holder, waiting).await;
         gate.set(SILENT);
         sqlx::raw_sql("COMMIT").execute(&mut holder).await.expect("a transaction ends");
-        let written = "SELECT count(*) FROM versions WHERE subject = 'lost'";
-        while sqlx::query_scalar::<_, i64>(written).fetch_one(&mut holder).await.expect("a count") == 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until_some(&mut holder, "SELECT count(*) FROM versions WHERE subject = 'lost'").await;
     };
     let body = avro(INT);
     let (answer, ()) = tokio::join!(server.register("lost", &body), silence);
