@@ -1,8 +1,11 @@
 //! Writers that register one new schema after another, each on a connection that stays open.
 
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
-    time::{Duration, Instant},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant, UNIX_EPOCH},
 };
 
 use futures_util::future::join_all;
@@ -13,6 +16,9 @@ use tokio::{
 
 /// No two registrations of a run have the same number.
 static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// No two runs have the same: what a database already has is only looked up.
+static RUN: LazyLock<u128> = LazyLock::new(|| UNIX_EPOCH.elapsed().map_or(0, |since| since.as_millis()));
 
 /// A connection to the server.
 pub struct Writer(BufReader<TcpStream>);
@@ -27,17 +33,17 @@ impl Writer {
 
     /// Registers a schema that nobody has, under a subject that nobody has, and waits for the acknowledgement.
     pub async fn register(&mut self) {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let (run, number) = (*RUN, NEXT.fetch_add(1, Ordering::Relaxed));
         let fields: Vec<String> = (0..8)
             .map(|at| format!(r#"{{\"name\":\"field_{at}\",\"type\":[\"null\",\"string\"],\"default\":null}}"#))
             .collect();
         let schema = format!(
-            r#"{{\"type\":\"record\",\"name\":\"Event\",\"namespace\":\"com.example.n{number}\",\"fields\":[{}]}}"#,
+            r#"{{\"type\":\"record\",\"name\":\"Event\",\"namespace\":\"com.example.r{run}n{number}\",\"fields\":[{}]}}"#,
             fields.join(",")
         );
         let body = format!(r#"{{"schema":"{schema}"}}"#);
         let request = format!(
-            "POST /subjects/bench-{number}-value/versions HTTP/1.1\r\nHost: registry\r\n\
+            "POST /subjects/bench-{run}-{number}-value/versions HTTP/1.1\r\nHost: registry\r\n\
              Content-Type: application/vnd.schemaregistry.v1+json\r\nContent-Length: {}\r\n\r\n{body}",
             body.len()
         );
