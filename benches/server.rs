@@ -1,6 +1,7 @@
 //! The binary as a process of its own, for benchmarks that ask it over its socket.
 
 use std::{
+    ffi::OsString,
     net::TcpListener,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -26,6 +27,11 @@ pub struct Server {
 impl Server {
     /// Starts `regis serve` on a free port and waits until it is ready.
     pub async fn start(database_url: &str) -> Self {
+        Self::start_with(database_url, &[]).await
+    }
+
+    /// The same with more variables in its environment.
+    pub async fn start_with(database_url: &str, environment: &[(&str, OsString)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address").to_string();
         drop(listener);
@@ -35,6 +41,7 @@ impl Server {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("REGIS_")) {
             command.env_remove(name);
         }
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
         let began = Instant::now();
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("the binary starts");
         let mut server = Self { child, address, start: Duration::ZERO };

@@ -13,7 +13,7 @@ use crate::{
     store::{Target, Tx},
 };
 
-/// An Avro text of so many bytes is read within less time than another thread takes to wake up.
+/// Avro texts of so many bytes are read where the request is: that takes linear time, and waking a thread costs two switches.
 const SHORT: usize = 8 << 10;
 
 /// A posted schema, understood.

@@ -4,6 +4,7 @@ mod associations;
 mod contexts;
 mod error;
 mod health;
+mod lane;
 mod migrate;
 mod moment;
 mod options;
@@ -37,10 +38,11 @@ pub use tx::Tx;
 pub use versions::{Holder, StoredVersion, Target, VersionRecord};
 
 use health::Health;
+use lane::Lane;
 use postgres::Postgres;
-use sqlite::{Connected, Registering};
+use sqlite::{Connected, Form};
 use tx::Sight;
-use writer::{Done, Errand, Job};
+use writer::{Done, Errand, Job, Registering};
 
 /// The database; cheap to clone.
 #[derive(Clone)]
@@ -56,6 +58,7 @@ enum Database {
     Sqlite {
         readers: SqlitePool,
         writer: SqlitePool,
+        moments: Lane<Subject, Moment>,
         jobs: mpsc::Sender<Job>,
         /// Held for as long as the store lives: it keeps other servers away.
         _lock: Arc<File>,
@@ -147,7 +150,8 @@ impl Store {
             let sqlite::Opened { readers, writer, lock } = sqlite::open(url).await?;
             migrate::run(url, &writer).await?;
             let jobs = writer::start(writer.clone(), health.clone());
-            (Database::Sqlite { readers, writer, jobs, _lock: Arc::new(lock) }, url.to_owned())
+            let moments = sqlite::moments(&readers, &health);
+            (Database::Sqlite { readers, writer, moments, jobs, _lock: Arc::new(lock) }, url.to_owned())
         };
         Ok(Self { database, address: address.into(), health, write_timeout })
     }
@@ -180,7 +184,7 @@ impl Store {
     /// One moment of a subject.
     pub async fn moment(&self, subject: &Subject) -> Result<Moment, Error> {
         match &self.database {
-            Database::Sqlite { readers, .. } => self.noticed(sqlite::moment(readers, subject).await),
+            Database::Sqlite { moments, .. } => moments.ask(subject.clone()).await,
             Database::Postgres(database) => database.moment(subject).await,
         }
     }
@@ -191,7 +195,8 @@ impl Store {
     pub async fn register(&self, registration: Registration) -> Result<Registered, Error> {
         match &self.database {
             Database::Sqlite { jobs, .. } => {
-                let job = |send| Box::new(Registering { registration, send }) as Job;
+                let Some(form) = Form::of(&registration)? else { return Ok(Registered::Apart) };
+                let job = |send| Job::Registration(Registering { form, send });
                 match tokio::time::timeout(self.write_timeout, in_group(jobs, job)).await {
                     Ok(outcome) => outcome,
                     Err(_elapsed) => Err(self.late()),
@@ -264,11 +269,6 @@ impl Store {
         Error::Interrupted(format!("no answer within {} ms", self.write_timeout.as_millis()).into())
     }
 
-    fn noticed<T>(&self, outcome: Result<T, Error>) -> Result<T, Error> {
-        self.health.asked(&outcome);
-        outcome
-    }
-
     /// Whether the database could not be asked, a moment ago.
     pub fn is_away(&self) -> bool {
         self.health.is_away()
@@ -302,7 +302,7 @@ where
     E: From<Error> + Send + 'static,
     W: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Clone + Send + 'static,
 {
-    in_group(jobs, |send| Box::new(Waiting { work, fate, send })).await
+    in_group(jobs, |send| Job::Errand(Box::new(Waiting { work, fate, send }))).await
 }
 
 /// Hands a write to the task that owns all writing, and waits for its outcome.

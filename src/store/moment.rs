@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Error, Locks, Scoped, StoredVersion, Target, Tx, settings, versions};
-use crate::model::{Context, Definition, Guid, SchemaId, Subject, Version};
+use super::{Error, Locks, Scoped, StoredVersion, Target, Tx, settings::Record, versions};
+use crate::model::{Definition, Guid, SchemaId, Subject, Version};
 
 /// What the databases tell of moments: the place of the subject, its settings or else one of its versions, whether the
 /// version's id answers for its content, and the revision of either.
@@ -81,13 +81,16 @@ impl Tx {
     }
 }
 
-/// The moments that rows tell of, by place.
-pub(super) fn collected(rows: Vec<Row>) -> Result<HashMap<i64, Moment>, Error> {
+/// The moments that rows tell of, in the order of their places, which begin with 1.
+pub(super) fn collected(rows: Vec<Row>, count: usize) -> Result<Vec<Moment>, Error> {
     let mut moments = HashMap::new();
     for row in rows {
         add(&mut moments, row)?;
     }
-    Ok(moments)
+    let missing = || Error::Corrupt("an answer without the subject that was asked for".to_owned());
+    (1..=count)
+        .map(|place| i64::try_from(place).ok().and_then(|place| moments.remove(&place)).ok_or_else(missing))
+        .collect()
 }
 
 /// Rows come in the order of the subjects, the one with the settings before the versions.
@@ -112,15 +115,7 @@ fn add(moments: &mut HashMap<i64, Moment>, row: Row) -> Result<(), Error> {
 fn scoped(text: &str) -> Result<Scoped, Error> {
     let unreadable = || Error::Corrupt("settings in a form that cannot be read".to_owned());
     let (configs, modes) = text.split_once('\n').ok_or_else(unreadable)?;
-    let records =
-        |text: &str| serde_json::from_str::<Vec<(String, String, String)>>(text).map_err(|_wrong| unreadable());
-    let key = |context: String, name: String| Subject::new(Context::from_raw(context), name);
-    let mut scoped = Scoped::default();
-    for (context, name, document) in records(configs)? {
-        scoped.configs.push((key(context, name), settings::config(&document)?));
-    }
-    for (context, name, mode) in records(modes)? {
-        scoped.modes.push((key(context, name), settings::mode(&mode)?));
-    }
-    Ok(scoped)
+    let records = |text: &str| serde_json::from_str::<Vec<Option<Record>>>(text).map_err(|_wrong| unreadable());
+    let (configs, modes) = (records(configs)?, records(modes)?);
+    Scoped::of(configs.into_iter().flatten().collect(), modes.into_iter().flatten().collect())
 }

@@ -12,6 +12,28 @@ pub struct Scoped {
     pub modes: Vec<(Subject, Mode)>,
 }
 
+/// A record as it is stored: context, subject, and what it says.
+pub(super) type Record = (String, String, String);
+
+impl Scoped {
+    /// What records mean, in an order that does not depend on how they came; one may have come twice.
+    pub(super) fn of(mut configs: Vec<Record>, mut modes: Vec<Record>) -> Result<Self, Error> {
+        let mut scoped = Self::default();
+        for records in [&mut configs, &mut modes] {
+            records.sort_unstable();
+            records.dedup();
+        }
+        let key = |context: String, name: String| Subject::new(Context::from_raw(context), name);
+        for (context, name, document) in configs {
+            scoped.configs.push((key(context, name), config(&document)?));
+        }
+        for (context, name, text) in modes {
+            scoped.modes.push((key(context, name), mode(&text)?));
+        }
+        Ok(scoped)
+    }
+}
+
 /// The keys whose records reach a subject, nearest first; the global ones come last.
 pub(super) fn scope(subject: &Subject) -> [Subject; 4] {
     [
@@ -33,29 +55,20 @@ pub(super) fn mode(name: &str) -> Result<Mode, Error> {
 impl Tx {
     /// Every record that reaches `subject`.
     pub async fn settings(&mut self, subject: &Subject) -> Result<Scoped, Error> {
-        let mut scoped = Scoped::default();
         let [own, context, global, none] = scope(subject);
-        let configs: Vec<(String, String, String)> = on!(self, conn => sqlx::query_as(
+        let configs: Vec<Record> = on!(self, conn => sqlx::query_as(
             "SELECT context, subject, document FROM configs
              WHERE (context = $1 AND subject = $2) OR (context = $3 AND subject = '')
-                OR (context = $4 AND subject = '') OR (context = $5 AND subject = '')
-             ORDER BY context, subject",
+                OR (context = $4 AND subject = '') OR (context = $5 AND subject = '')",
         ).bind(own.context.stored_name()).bind(own.stored_name()).bind(context.context.stored_name())
          .bind(global.context.stored_name()).bind(none.context.stored_name()).fetch_all(conn).await)?;
-        for (context, name, document) in configs {
-            scoped.configs.push((Subject::new(Context::from_raw(context), name), config(&document)?));
-        }
-        let modes: Vec<(String, String, String)> = on!(self, conn => sqlx::query_as(
+        let modes: Vec<Record> = on!(self, conn => sqlx::query_as(
             "SELECT context, subject, mode FROM modes
              WHERE (context = $1 AND subject = $2) OR (context = $3 AND subject = '')
-                OR (context = $4 AND subject = '') OR (context = $5 AND subject = '')
-             ORDER BY context, subject",
+                OR (context = $4 AND subject = '') OR (context = $5 AND subject = '')",
         ).bind(own.context.stored_name()).bind(own.stored_name()).bind(context.context.stored_name())
          .bind(global.context.stored_name()).bind(none.context.stored_name()).fetch_all(conn).await)?;
-        for (context, name, text) in modes {
-            scoped.modes.push((Subject::new(Context::from_raw(context), name), mode(&text)?));
-        }
-        Ok(scoped)
+        Scoped::of(configs, modes)
     }
 
     /// One configuration by its key.

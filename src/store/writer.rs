@@ -1,24 +1,27 @@
 //! Group commit: writes that wait together are committed, and flushed, together.
 //!
-//! SQLite has one writer at a time and a commit costs a flush, so all writes of a server pass through one task. Each
-//! runs in a savepoint of its own inside a shared transaction; nobody is answered before the commit.
+//! SQLite has one writer at a time and a commit costs a flush, so all writes of a server pass through one task.
+//! Registrations that wait are one statement; other writes that wait run in savepoints of one transaction. Nobody is
+//! answered before the commit.
 
 use std::panic::AssertUnwindSafe;
 
 use futures_util::{FutureExt, future::BoxFuture};
-use sqlx::SqlitePool;
-use tokio::sync::mpsc;
+use sqlx::{Sqlite, SqlitePool, pool::PoolConnection};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Error, Tx,
+    Error, Registered, Tx,
     health::Health,
-    sqlite::{Connected, Kept},
+    sqlite::{self, Connected, Form, Kept},
 };
 
 /// Writes that wait for their turn; senders wait when it is full.
 const QUEUE: usize = 1024;
-/// Writes that share one commit at most.
+/// Writes that are taken together at most.
 const LARGEST_GROUP: usize = 256;
+/// With registrations of so many bytes no other write is taken.
+const LARGEST_TEXT: usize = 4 << 20;
 
 /// Tells the caller how it ended, once the commit is known.
 pub(super) type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
@@ -30,22 +33,8 @@ pub(super) struct Done {
     pub(super) answer: Answer,
 }
 
-/// Who sets the savepoint of a write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Savepoint {
-    /// The writer.
-    Set,
-    /// The write itself, under the same name; it releases it too, unless it fails.
-    ItsOwn,
-}
-
 /// A write to be run inside the shared transaction.
 pub(super) trait Errand: Send {
-    /// Who sets its savepoint.
-    fn savepoint(&self) -> Savepoint {
-        Savepoint::Set
-    }
-
     /// Runs it.
     fn run(self: Box<Self>, tx: &mut Tx) -> BoxFuture<'_, Done>;
 
@@ -53,82 +42,170 @@ pub(super) trait Errand: Send {
     fn refuse(self: Box<Self>, error: Error);
 }
 
-pub(super) type Job = Box<dyn Errand>;
+/// A registration of new content whose caller waits for its outcome.
+pub(super) struct Registering {
+    pub(super) form: Form,
+    pub(super) send: oneshot::Sender<Result<Registered, Error>>,
+}
+
+/// A write that waits.
+pub(super) enum Job {
+    /// One of many that are one statement.
+    Registration(Registering),
+    /// One that asks and writes as it goes.
+    Errand(Box<dyn Errand>),
+}
+
+/// What waits together.
+#[derive(Default)]
+struct Group {
+    registrations: Vec<Registering>,
+    errands: Vec<Box<dyn Errand>>,
+}
+
+impl Group {
+    fn waiting(first: Job, jobs: &mut mpsc::Receiver<Job>) -> Self {
+        let (mut group, mut size) = (Self::default(), 0);
+        let mut next = Some(first);
+        while let Some(job) = next {
+            match job {
+                Job::Registration(registering) => {
+                    size += registering.form.len();
+                    group.registrations.push(registering);
+                }
+                Job::Errand(errand) => group.errands.push(errand),
+            }
+            let room = group.registrations.len() + group.errands.len() < LARGEST_GROUP && size < LARGEST_TEXT;
+            next = if room { jobs.try_recv().ok() } else { None };
+        }
+        group
+    }
+}
 
 /// Starts the task that owns all writing on `pool`; it ends when the last sender is gone.
 pub(super) fn start(pool: SqlitePool, health: Health) -> mpsc::Sender<Job> {
     let (send, mut jobs) = mpsc::channel::<Job>(QUEUE);
     tokio::spawn(async move {
-        // Kept from group to group: a pool would look at it in between, while the next group waits.
-        let mut kept: Kept = None;
+        let mut writer = Writer { pool: pool.clone(), health, kept: None };
         while let Ok(Some(first)) = pool.close_event().do_until(jobs.recv()).await {
-            if let Some(error) = health.unflushed() {
-                first.refuse(error);
-                continue;
+            let Group { registrations, errands } = Group::waiting(first, &mut jobs);
+            if !registrations.is_empty() {
+                writer.register(registrations).await;
             }
-            let tx = match begin(&pool, kept.take()).await {
-                Ok(connected) => Tx::Sqlite(connected),
-                Err(error) => {
-                    tracing::error!(%error, "cannot begin a write transaction");
-                    health.written(&Err::<(), Error>(error.clone()));
-                    first.refuse(error);
-                    continue;
-                }
-            };
-            let (answers, committed) = run_group(tx, first, &mut jobs).await;
-            health.written(&committed);
-            if let Err(error) = &committed {
-                tracing::error!(%error, writes = answers.len(), "a group of writes was not committed");
+            if !errands.is_empty() {
+                writer.run(errands).await;
             }
-            let outcome = committed.as_ref().map(drop).map_err(Error::clone);
-            for answer in answers {
-                answer(outcome.clone());
-            }
-            kept = committed.ok().flatten();
         }
     });
     send
 }
 
-async fn begin(pool: &SqlitePool, kept: Kept) -> Result<Connected, Error> {
-    let connection = match kept {
-        Some(connection) => connection,
-        None => pool.acquire().await?,
-    };
-    Connected::begin(connection).await
+struct Writer {
+    pool: SqlitePool,
+    health: Health,
+    /// From group to group: a pool would look at the connection in between, while the next group waits.
+    kept: Kept,
 }
 
-/// Runs what waits, and commits it.
-async fn run_group(mut tx: Tx, first: Job, jobs: &mut mpsc::Receiver<Job>) -> (Vec<Answer>, Result<Kept, Error>) {
+impl Writer {
+    /// The connection, unless nothing may be written any more.
+    async fn connection(&mut self) -> Result<PoolConnection<Sqlite>, Error> {
+        match self.health.unflushed() {
+            Some(error) => Err(error),
+            None => sqlite::writer(&self.pool, self.kept.take()).await,
+        }
+    }
+
+    /// Takes note of how a group ended.
+    fn ended<T>(&self, outcome: &Result<T, Error>, writes: usize) {
+        self.health.written(outcome);
+        if let Err(error) = outcome {
+            tracing::error!(%error, writes, "a group of writes was not committed");
+        }
+    }
+
+    /// Writes registrations, all in one visit.
+    async fn register(&mut self, registrations: Vec<Registering>) {
+        let outcome = self.visit(&registrations).await;
+        self.ended(&outcome, registrations.len());
+        match outcome {
+            Ok(outcomes) => {
+                for (Registering { send, .. }, outcome) in registrations.into_iter().zip(outcomes) {
+                    drop(send.send(Ok(outcome)));
+                }
+            }
+            // It may have been one of them, and nothing is written.
+            Err(Error::Failed(_)) if registrations.len() > 1 => {
+                for registration in registrations {
+                    Box::pin(self.register(vec![registration])).await;
+                }
+            }
+            Err(error) => {
+                for Registering { send, .. } in registrations {
+                    drop(send.send(Err(error.clone())));
+                }
+            }
+        }
+    }
+
+    async fn visit(&mut self, registrations: &[Registering]) -> Result<Vec<Registered>, Error> {
+        let connection = self.connection().await?;
+        let forms = registrations.iter().map(|Registering { form, .. }| form);
+        let (connection, outcomes) = sqlite::register(connection, forms).await?;
+        self.kept = Some(connection);
+        Ok(outcomes)
+    }
+
+    /// Runs other writes, each in a savepoint of its own, and commits them together.
+    async fn run(&mut self, errands: Vec<Box<dyn Errand>>) {
+        let begun = match self.connection().await {
+            Ok(connection) => Connected::begin(connection).await,
+            Err(error) => Err(error),
+        };
+        let tx = match begun {
+            Ok(connected) => Tx::Sqlite(connected),
+            Err(error) => {
+                self.ended(&Err::<(), _>(error.clone()), errands.len());
+                return errands.into_iter().for_each(|errand| errand.refuse(error.clone()));
+            }
+        };
+        let (answers, committed) = run_group(tx, errands).await;
+        self.ended(&committed, answers.len());
+        let outcome = committed.as_ref().map(drop).map_err(Error::clone);
+        for answer in answers {
+            answer(outcome.clone());
+        }
+        self.kept = committed.ok().flatten();
+    }
+}
+
+/// Runs writes, and commits them.
+async fn run_group(mut tx: Tx, errands: Vec<Box<dyn Errand>>) -> (Vec<Answer>, Result<Kept, Error>) {
     let mut answers = Vec::new();
-    let mut next = Some(first);
-    while let Some(job) = next {
-        let (answer, ended) = run_one(&mut tx, job).await;
+    let mut errands = errands.into_iter();
+    while let Some(errand) = errands.next() {
+        let (answer, ended) = run_one(&mut tx, errand).await;
         // A panicking write is rolled back alone; its caller sees the channel close.
         answers.extend(answer);
         if let Err(error) = ended {
+            errands.for_each(|errand| errand.refuse(error.clone()));
             return (answers, Err(error));
         }
-        next = if answers.len() < LARGEST_GROUP { jobs.try_recv().ok() } else { None };
     }
     let committed = tx.commit().await;
     (answers, committed)
 }
 
 /// Runs one write. A database that failed it for want of space or of a working disk has given up the whole transaction.
-async fn run_one(tx: &mut Tx, job: Job) -> (Option<Answer>, Result<(), Error>) {
-    let savepoint = job.savepoint();
-    if savepoint == Savepoint::Set
-        && let Err(error) = tx.execute("SAVEPOINT job").await
-    {
-        job.refuse(error.clone());
+async fn run_one(tx: &mut Tx, errand: Box<dyn Errand>) -> (Option<Answer>, Result<(), Error>) {
+    if let Err(error) = tx.execute("SAVEPOINT job").await {
+        errand.refuse(error.clone());
         return (None, Err(error));
     }
-    let done = AssertUnwindSafe(job.run(tx)).catch_unwind().await.ok();
+    let done = AssertUnwindSafe(errand.run(tx)).catch_unwind().await.ok();
     let keep = done.as_ref().is_some_and(|done| done.keep);
     let ended = match tx.broken() {
         Some(error) => Err(error),
-        None if keep && savepoint == Savepoint::ItsOwn => Ok(()),
         None => end_one(tx, keep).await,
     };
     (done.map(|done| done.answer), ended)
@@ -139,4 +216,83 @@ async fn end_one(tx: &mut Tx, keep: bool) -> Result<(), Error> {
         tx.execute("ROLLBACK TO SAVEPOINT job").await?;
     }
     tx.execute("RELEASE SAVEPOINT job").await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::{Definition, Guid, SchemaId, SchemaKind, Subject, Version},
+        store::{Locks, Registration, migrate},
+    };
+
+    /// A registration of a new content as the first version of a subject.
+    fn first_of(subject: &str, number: u8, settings_text: &str) -> Registration {
+        let text = format!(r#"{{"type":"fixed","name":"F","size":{number}}}"#);
+        let (kind, references) = (SchemaKind::Avro, Vec::new());
+        let definition = Definition { kind, text, references, metadata: None, rule_set: None };
+        Registration {
+            guid: Guid::parse(&format!("00000000-0000-0000-0000-{number:012}")).expect("a guid"),
+            subject: Subject::parse(subject),
+            version: Version(1),
+            definition,
+            targets: Vec::new(),
+            only_live_targets: true,
+            head: 0,
+            settings_text: settings_text.to_owned(),
+            locks: Locks::new(),
+            ts: 1,
+        }
+    }
+
+    /// Registers together, and tells what each caller hears.
+    async fn together(writer: &mut Writer, all: &[Registration]) -> Vec<Result<Registered, Error>> {
+        let (mut waiting, mut heard) = (Vec::new(), Vec::new());
+        for registration in all {
+            let (send, receive) = oneshot::channel();
+            let form = Form::of(registration).expect("it can be told").expect("no text has U+0000");
+            waiting.push(Registering { form, send });
+            heard.push(receive);
+        }
+        writer.register(waiting).await;
+        let mut outcomes = Vec::new();
+        for receive in heard {
+            outcomes.push(receive.await.expect("every caller is answered"));
+        }
+        outcomes
+    }
+
+    #[tokio::test]
+    async fn one_registration_that_fails_leaves_its_neighbours_alone() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite:{}", folder.path().join("regis.db").display());
+        let opened = sqlite::open(&url).await.expect("a new database");
+        migrate::run(&url, &opened.writer).await.expect("migrations");
+        let health = Health::default();
+        let moments = sqlite::moments(&opened.readers, &health);
+        let settings = moments.ask(Subject::parse("a")).await.expect("a moment").settings_text;
+        let mut writer = Writer { pool: opened.writer, health, kept: None };
+        let outcomes = together(&mut writer, &[first_of("a", 1, &settings)]).await;
+        assert!(matches!(outcomes[..], [Ok(Registered::As(SchemaId(1)))]), "{outcomes:?}");
+        // The head is the subject's own, but its first version is there already: the table refuses it.
+        let impossible = Registration { head: 1, ..first_of("a", 3, &settings) };
+        let all = [first_of("b", 2, &settings), impossible, first_of("a", 4, &settings), first_of("c", 5, &settings)];
+        let outcomes = together(&mut writer, &all).await;
+        assert!(
+            matches!(
+                outcomes[..],
+                [
+                    Ok(Registered::As(SchemaId(2))),
+                    Err(Error::Failed(_)),
+                    Ok(Registered::Moved),
+                    Ok(Registered::As(SchemaId(3)))
+                ]
+            ),
+            "{outcomes:?}"
+        );
+        for (subject, head) in [("a", 1), ("b", 1), ("c", 1)] {
+            let moment = moments.ask(Subject::parse(subject)).await.expect("a moment");
+            assert_eq!((moment.head, moment.versions.len()), (head, 1), "{subject}");
+        }
+    }
 }

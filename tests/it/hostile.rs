@@ -201,6 +201,10 @@ async fn nul_bytes_do_no_harm() {
     });
     app.register("nul", nul.clone()).await.holds(2, 1);
     app.register("nul", nul).await.holds(2, 1);
+    let kept = app.get("/schemas/ids/2").await.json();
+    let (text, metadata) = (kept["schema"].as_str().expect("a text"), &kept["metadata"]["properties"]);
+    assert!(text.contains(r#""doc":"\u0000""#) && text.ends_with('}'), "{text}");
+    assert_eq!(*metadata, json!({"\0": "\0"}));
     let references = json!([{"name": "\0", "subject": "\0", "version": 1}]);
     app.register("nul-2", json!({"schema": STRING, "references": references})).await.refused_with(42201, &[]);
     let references = json!([{"name": "\0", "subject": "s", "version": 1}]);

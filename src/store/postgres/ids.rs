@@ -11,10 +11,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Limits, Way, lane::Lane, seat::Seat};
+use super::{Limits, Way, seat::Seat};
 use crate::{
     model::{Context, SchemaId},
-    store::Error,
+    store::{Error, lane::Lane},
 };
 
 /// Two, so that one travels while the other one gathers.

@@ -4,7 +4,6 @@ mod flights;
 mod functions;
 mod hosts;
 mod ids;
-mod lane;
 mod moments;
 mod register;
 mod seat;
@@ -26,13 +25,14 @@ use tokio::{sync::Semaphore, time::timeout};
 pub use hosts::{ACCEPTANCE, Durability};
 pub(super) use session::Session;
 
-use super::{Error, Locks, Moment, OpenError, Registered, Registration, StoreSettings, health::Health, tx::Sight};
+use super::{
+    Error, Locks, Moment, OpenError, Registered, Registration, StoreSettings, health::Health, lane::Lane, tx::Sight,
+};
 use crate::model::{SchemaId, Subject};
 use flights::Flights;
 use functions::REGISTER;
 use hosts::Hosts;
 use ids::Ids;
-use lane::Lane;
 use register::{Numbered, Outcome};
 use seat::Seat;
 

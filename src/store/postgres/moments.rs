@@ -59,9 +59,5 @@ pub(super) async fn read(seat: &mut Seat, limits: Limits, subjects: Vec<Subject>
             )
         })
         .await?;
-    let mut moments = collected(rows)?;
-    let missing = || Error::Corrupt("an answer without the subject that was asked for".to_owned());
-    (1..=subjects.len())
-        .map(|place| i64::try_from(place).ok().and_then(|place| moments.remove(&place)).ok_or_else(missing))
-        .collect()
+    collected(rows, subjects.len())
 }

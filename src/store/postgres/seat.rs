@@ -10,7 +10,7 @@ use sqlx::{PgConnection, Postgres, pool::PoolConnection};
 use tokio::time::timeout;
 
 use super::{Way, late};
-use crate::store::Error;
+use crate::store::{Error, lane};
 
 /// A place for a connection.
 #[derive(Debug)]
@@ -24,11 +24,6 @@ impl Seat {
     pub(super) fn factory(way: &Way) -> impl Fn() -> Self + use<> {
         let way = way.clone();
         move || Self { way: way.clone(), connection: None }
-    }
-
-    /// Gives the connection back.
-    pub(super) fn leave(&mut self) {
-        self.connection = None;
     }
 
     /// Runs one statement that may be run twice: again on another connection if the first one turns out to be broken.
@@ -65,5 +60,16 @@ impl Seat {
         }
         self.way.health.asked(&answered);
         answered
+    }
+}
+
+impl lane::Seat for Seat {
+    /// Gives the connection back.
+    fn rest(&mut self) {
+        self.connection = None;
+    }
+
+    fn ended(&self) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
     }
 }

@@ -10,17 +10,17 @@ use std::{
 };
 
 use sqlx::{
-    Executor as _, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    Sqlite, SqliteConnection, SqlitePool, Transaction,
     pool::PoolConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use super::{Error, OpenError, health::Health, tx::Sight};
 
-pub(super) use moments::read as moment;
-pub(super) use register::Registering;
+pub(super) use moments::start as moments;
+pub(super) use register::{Form, write as register};
 
-/// Connections that read at the same time.
+/// Connections that read at the same time, besides those that read moments.
 const READERS: u32 = 4;
 
 /// The two pools of a file, and the lock that keeps other servers away for as long as it lives.
@@ -54,12 +54,9 @@ pub(super) async fn open(url: &str) -> Result<Opened, OpenError> {
         .busy_timeout(Duration::from_secs(5));
     let refused = |error: sqlx::Error| OpenError::Refused { address: url.to_owned(), reason: error.to_string() };
     let steady = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).test_before_acquire(false);
-    let writer = steady()
-        .max_connections(1)
-        .after_connect(|connection, _| Box::pin(async move { connection.execute(register::DECISION).await.map(drop) }));
-    let writer = writer.connect_with(options.clone()).await.map_err(refused)?;
+    let writer = steady().max_connections(1).connect_with(options.clone()).await.map_err(refused)?;
     demand_durability(url, &writer).await?;
-    let readers = steady().max_connections(READERS).connect_with(options).await.map_err(refused)?;
+    let readers = steady().max_connections(READERS + moments::CARRIERS).connect_with(options).await.map_err(refused)?;
     Ok(Opened { readers, writer, lock })
 }
 
@@ -100,6 +97,19 @@ async fn demand_durability(url: &str, writer: &SqlitePool) -> Result<(), OpenErr
 
 /// The connection that writes, between two groups.
 pub(super) type Kept = Option<PoolConnection<Sqlite>>;
+
+/// The connection that writes, as it was kept or anew.
+pub(super) async fn writer(pool: &SqlitePool, kept: Kept) -> Result<PoolConnection<Sqlite>, Error> {
+    if let Some(connection) = kept {
+        return Ok(connection);
+    }
+    let mut connection = pool.acquire().await?;
+    let prepared = register::prepare(&mut connection).await;
+    if prepared.is_err() {
+        connection.close_on_drop();
+    }
+    prepared.map(|()| connection)
+}
 
 /// A connection in use.
 pub enum Connected {

@@ -1,54 +1,106 @@
-//! Reads one moment of a subject in one statement: settings in scope, head, and versions.
+//! Reads moments of subjects, all that are waited for in one statement: settings in scope, head, and versions.
 
 use std::sync::LazyLock;
 
-use sqlx::{AssertSqlSafe, SqlitePool};
+use futures_util::future::BoxFuture;
+use sqlx::{AssertSqlSafe, Sqlite, SqlitePool, pool::PoolConnection};
 
 use crate::{
     model::Subject,
     store::{
         Error, Moment,
+        health::Health,
+        lane::{self, Lane},
         moment::{Row, collected},
     },
 };
 
+/// Connections that read moments.
+pub(super) const CARRIERS: u32 = 2;
+
 static STATEMENT: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT 1, {}, NULL, 0, 0, 0, FALSE, FALSE, 0,
-             coalesce((SELECT s.revision FROM subjects s WHERE s.context = $1 AND s.name = $2), 0)
+        "WITH wanted AS MATERIALIZED (
+             SELECT key + 1 AS place, value ->> 0 AS context, value ->> 1 AS subject FROM json_each($1)
+         )
+         SELECT w.place, {}, NULL, 0, 0, 0, FALSE, FALSE, 0,
+             coalesce((SELECT s.revision FROM subjects s WHERE s.context = w.context AND s.name = w.subject), 0)
+         FROM wanted w
          UNION ALL
-         SELECT 1, NULL, s.guid, v.version, v.schema_id, CASE WHEN s.refs = '[]' THEN 0 ELSE s.created_at END,
+         SELECT w.place, NULL, s.guid, v.version, v.schema_id, CASE WHEN s.refs = '[]' THEN 0 ELSE s.created_at END,
              f.guid IS NOT NULL, v.deleted, v.ts, v.revision
-         FROM versions v
+         FROM wanted w
+             JOIN versions v ON v.context = w.context AND v.subject = w.subject
              JOIN schemas s ON s.context = v.context AND s.id = v.schema_id
              LEFT JOIN fingerprints f ON f.context = s.context AND f.id = s.id AND f.guid = s.guid
-         WHERE v.context = $1 AND v.subject = $2
-         ORDER BY 4",
-        settings_text("$1", "$2")
+         ORDER BY 1, 4",
+        settings_text("w.context", "w.subject")
     )
 });
 
-/// The records of settings that reach a subject, as one JSON text; `context` and `subject` are SQL expressions.
+/// The records of settings that reach a subject, as one JSON text with `null` for each that is not there; `context` and
+/// `subject` are SQL expressions.
 ///
 /// Equal texts mean that nothing changed: the reading moment keeps it, and the writing transaction makes it again.
 pub(super) fn settings_text(context: &str, subject: &str) -> String {
+    let keys = [(context, subject), (context, "''"), ("'.__GLOBAL'", "''"), ("'.'", "''")];
     let records = |table: &str, value: &str| {
-        format!(
-            "(SELECT coalesce(json_group_array(json_array(r.context, r.subject, r.{value}) ORDER BY r.context, r.subject), '[]')
-              FROM {table} r
-              WHERE (r.context, r.subject) IN (VALUES ({context}, {subject}), ({context}, ''), ('.__GLOBAL', ''), ('.', '')))"
-        )
+        let record = |(context, subject): (&str, &str)| {
+            format!(
+                "coalesce((SELECT json_array(r.context, r.subject, r.{value}) FROM {table} r
+                           WHERE r.context = {context} AND r.subject = {subject}), 'null')"
+            )
+        };
+        format!("'[' || {} || ']'", keys.map(record).join(" || ',' || "))
     };
     format!("({} || char(10) || {})", records("configs", "document"), records("modes", "mode"))
 }
 
-/// Reads the moment of a subject.
-pub(in crate::store) async fn read(readers: &SqlitePool, subject: &Subject) -> Result<Moment, Error> {
-    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(STATEMENT.as_str()))
-        .bind(subject.context.stored_name())
-        .bind(subject.stored_name())
-        .fetch_all(readers)
-        .await?;
-    let missing = || Error::Corrupt("an answer without the subject that was asked for".to_owned());
-    collected(rows)?.remove(&1).ok_or_else(missing)
+/// A connection that reads moments, and is kept: a pool would look at it after each statement.
+pub(in crate::store) struct Seat {
+    readers: SqlitePool,
+    connection: Option<PoolConnection<Sqlite>>,
+    health: Health,
+}
+
+impl lane::Seat for Seat {
+    fn rest(&mut self) {}
+
+    fn ended(&self) -> BoxFuture<'static, ()> {
+        Box::pin(self.readers.close_event())
+    }
+}
+
+/// Starts who reads moments.
+pub(in crate::store) fn start(readers: &SqlitePool, health: &Health) -> Lane<Subject, Moment> {
+    let seat = || Seat { readers: readers.clone(), connection: None, health: health.clone() };
+    Lane::start(CARRIERS, seat, |seat, subjects| {
+        Box::pin(async move {
+            let outcome = seat.read(&subjects).await;
+            seat.health.asked(&outcome);
+            outcome
+        })
+    })
+}
+
+impl Seat {
+    async fn read(&mut self, subjects: &[Subject]) -> Result<Vec<Moment>, Error> {
+        let wanted: Vec<_> = subjects.iter().map(|key| (key.context.stored_name(), key.stored_name())).collect();
+        let wanted = serde_json::to_string(&wanted).map_err(|error| Error::Corrupt(error.to_string()))?;
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.readers.acquire().await?,
+        };
+        let rows: Result<Vec<Row>, _> =
+            sqlx::query_as(AssertSqlSafe(STATEMENT.as_str())).bind(wanted).fetch_all(&mut *connection).await;
+        let rows = match rows {
+            Ok(rows) => rows,
+            Err(error) => {
+                connection.close_on_drop();
+                return Err(error.into());
+            }
+        };
+        self.connection = Some(connection);
+        collected(rows, subjects.len())
+    }
 }

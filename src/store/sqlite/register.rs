@@ -1,78 +1,127 @@
-//! A registration of new content in one visit of the connection that writes.
+//! Registrations of new content, all that wait in one visit of the connection that writes.
 
 use std::sync::LazyLock;
 
-use futures_util::future::BoxFuture;
-use sqlx::AssertSqlSafe;
-use tokio::sync::oneshot;
+use futures_util::TryStreamExt as _;
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, pool::PoolConnection};
 
 use super::moments::settings_text;
 use crate::{
     model::SchemaId,
-    store::{
-        Error, Registered, Registration, Target, Tx,
-        schemas::Columns,
-        tx::on,
-        writer::{Done, Errand, Savepoint},
-    },
+    store::{Error, Registered, Registration, Target, schemas::Columns},
 };
 
-/// Where one statement of a registration leaves for the next what was decided; the connection's own.
-pub(super) const DECISION: &str = "CREATE TEMP TABLE decision (one INTEGER PRIMARY KEY, outcome INTEGER NOT NULL, id INTEGER NOT NULL, fresh BOOLEAN NOT NULL)";
+/// What the connection that writes knows beside the tables.
+static PROGRAM: LazyLock<String> =
+    LazyLock::new(|| include_str!("register.sql").replace("{settings}", &settings_text("NEW.context", "NEW.subject")));
 
-static STATEMENTS: LazyLock<String> =
-    LazyLock::new(|| include_str!("register.sql").replace("{settings}", &settings_text("$1", "$2")));
+/// Columns of `registrations` after the first one, in the order of [`Form::of`].
+const COLUMNS: usize = 14;
 
-/// A registration whose caller waits for its outcome.
-pub(in crate::store) struct Registering {
-    pub(in crate::store) registration: Registration,
-    pub(in crate::store) send: oneshot::Sender<Result<Registered, Error>>,
+/// The whole visit: one statement, which is a transaction by itself. A registration is an array of its columns.
+static VISIT: LazyLock<String> = LazyLock::new(|| {
+    let column = |at| format!("json_extract($1, '$[' || waiting.key || '][{at}]')");
+    let columns = (0..COLUMNS).map(column).collect::<Vec<_>>().join(", ");
+    format!(
+        "INSERT INTO registrations SELECT waiting.key, {columns} FROM json_each($1) AS waiting
+         RETURNING place,
+             (SELECT o.outcome FROM outcomes o WHERE o.place = registrations.place),
+             (SELECT o.id FROM outcomes o WHERE o.place = registrations.place)"
+    )
+});
+
+/// A registration in the form that the visit takes, made before it waits: the writer serves everybody.
+pub(in crate::store) struct Form(String);
+
+impl Form {
+    /// None if the text of a column would end early: JSON functions of SQLite take U+0000 for the end.
+    pub(in crate::store) fn of(registration: &Registration) -> Result<Option<Self>, Error> {
+        let Registration { subject, definition, .. } = registration;
+        let columns = Columns::of(definition)?;
+        let target = |Target { subject, version }: &Target| {
+            (
+                subject.context.stored_name().into_owned(),
+                subject.stored_name().into_owned(),
+                version.version.0,
+                version.content(),
+            )
+        };
+        let targets: Vec<_> = registration.targets.iter().map(target).collect();
+        let place = (subject.context.stored_name(), subject.stored_name(), registration.head);
+        let told = serde_json::to_string(&(
+            place.0,
+            place.1,
+            place.2,
+            &registration.settings_text,
+            registration.version.0,
+            registration.guid.to_string(),
+            definition.kind.as_str(),
+            &definition.text,
+            columns.references,
+            columns.metadata,
+            columns.rule_set,
+            registration.ts,
+            targets,
+            registration.only_live_targets,
+        ));
+        let told = told.map_err(|error| Error::Corrupt(error.to_string()))?;
+        Ok((!told.contains(r"\u0000")).then_some(Self(told)))
+    }
+
+    pub(in crate::store) fn len(&self) -> usize {
+        self.0.len()
+    }
 }
 
-impl Errand for Registering {
-    fn savepoint(&self) -> Savepoint {
-        Savepoint::ItsOwn
-    }
-
-    fn run(self: Box<Self>, tx: &mut Tx) -> BoxFuture<'_, Done> {
-        let Self { registration, send } = *self;
-        Box::pin(async move {
-            let outcome = write(tx, &registration).await;
-            let keep = outcome.is_ok();
-            let answer = move |committed: Result<(), Error>| drop(send.send(committed.and(outcome)));
-            Done { keep, answer: Box::new(answer) }
-        })
-    }
-
-    fn refuse(self: Box<Self>, error: Error) {
-        drop(self.send.send(Err(error)));
-    }
+/// Makes the connection ready to write registrations.
+pub(super) async fn prepare(connection: &mut SqliteConnection) -> Result<(), Error> {
+    sqlx::raw_sql(AssertSqlSafe(PROGRAM.as_str())).execute(connection).await?;
+    Ok(())
 }
 
-async fn write(tx: &mut Tx, registration: &Registration) -> Result<Registered, Error> {
-    let Registration { subject, definition, targets, .. } = registration;
-    let Columns { references, metadata, rule_set } = Columns::of(definition)?;
-    let target = |Target { subject, version }: &Target| {
-        (
-            subject.context.stored_name().into_owned(),
-            subject.stored_name().into_owned(),
-            version.version.0,
-            version.content(),
-        )
-    };
-    let targets: Vec<_> = targets.iter().map(target).collect();
-    let targets = serde_json::to_string(&targets).map_err(|error| Error::Corrupt(error.to_string()))?;
-    let told: Vec<(i32, i32)> = on!(tx, conn => sqlx::query_as(AssertSqlSafe(STATEMENTS.as_str()))
-        .bind(subject.context.stored_name()).bind(subject.stored_name()).bind(registration.head)
-        .bind(&registration.settings_text).bind(registration.version.0).bind(registration.guid.to_string())
-        .bind(definition.kind.as_str()).bind(&definition.text).bind(references).bind(metadata).bind(rule_set)
-        .bind(registration.ts).bind(targets).bind(registration.only_live_targets)
-        .fetch_all(conn).await)?;
-    match told.as_slice() {
-        [(0, id)] => Ok(Registered::As(SchemaId(*id))),
-        [(1, _)] => Ok(Registered::Moved),
-        [(2, _)] => Ok(Registered::Apart),
-        [(3, _)] => Ok(Registered::NoIdLeft),
-        other => Err(Error::Failed(format!("an outcome that nobody knows: {other:?}").into())),
+/// Writes and commits registrations, and gives the connection back with what became of each.
+///
+/// After an error nothing is written if the error [is definite](Error::is_definite), and the connection is closed.
+pub(in crate::store) async fn write<'f>(
+    mut connection: PoolConnection<Sqlite>,
+    forms: impl Iterator<Item = &'f Form>,
+) -> Result<(PoolConnection<Sqlite>, Vec<Registered>), Error> {
+    let forms: Vec<&str> = forms.map(|form| form.0.as_str()).collect();
+    let waiting = format!("[{}]", forms.join(","));
+    let mut outcomes = vec![None; forms.len()];
+    let visited = visit(&mut connection, waiting, &mut outcomes).await;
+    let told: Option<Vec<Registered>> = outcomes.into_iter().collect();
+    match (visited, told) {
+        (Ok(()), Some(outcomes)) => return Ok((connection, outcomes)),
+        (Ok(()), None) => Err(Error::Interrupted("not every registration was told of".into())),
+        // What is left to do after the last row is the commit.
+        (Err(error), Some(_)) => Err(error.of_commit()),
+        (Err(error), None) => Err(error),
+    }
+    .inspect_err(|_error| connection.close_on_drop())
+}
+
+async fn visit(
+    connection: &mut SqliteConnection,
+    waiting: String,
+    outcomes: &mut [Option<Registered>],
+) -> Result<(), Error> {
+    let mut rows = sqlx::query_as(AssertSqlSafe(VISIT.as_str())).bind(waiting).fetch(connection);
+    while let Some((place, outcome, id)) = rows.try_next().await? {
+        let place: i64 = place;
+        if let Some(slot) = usize::try_from(place).ok().and_then(|place| outcomes.get_mut(place)) {
+            *slot = registered(outcome, id);
+        }
+    }
+    Ok(())
+}
+
+fn registered(outcome: Option<i64>, id: Option<i64>) -> Option<Registered> {
+    match outcome? {
+        0 => Some(Registered::As(SchemaId(id?.try_into().ok()?))),
+        1 => Some(Registered::Moved),
+        2 => Some(Registered::Apart),
+        3 => Some(Registered::NoIdLeft),
+        _ => None,
     }
 }

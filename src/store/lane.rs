@@ -1,19 +1,27 @@
-//! Questions that wait together cross the network together.
+//! Questions that wait together are asked together.
 //!
-//! A trip to the database costs the same for one question as for fifty. Each lane has a few carriers; a carrier takes
-//! everything that waits, asks it in one statement, and comes back for what has gathered meanwhile. A question that
-//! finds a carrier free does not wait.
+//! A trip to the database, over a network or to the thread of a file, costs about the same for one question as for
+//! fifty. Each lane has a few carriers; a carrier takes everything that waits, asks it in one statement, and comes back
+//! for what has gathered meanwhile. A question that finds a carrier free does not wait.
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use super::seat::Seat;
-use crate::store::Error;
+use super::Error;
 
 /// Questions that one statement asks at most.
 const LARGEST: usize = 64;
+
+/// Where a carrier has its connection.
+pub(super) trait Seat: Send + 'static {
+    /// Nothing waits.
+    fn rest(&mut self);
+
+    /// Ends when the connection is wanted back for good.
+    fn ended(&self) -> BoxFuture<'static, ()>;
+}
 
 type Waiting<Q, A> = (Q, oneshot::Sender<Result<A, Error>>);
 
@@ -31,9 +39,10 @@ impl<Q, A> Clone for Lane<Q, A> {
 
 impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
     /// Starts the carriers; `ask` answers every question in order. They end with the last clone of the lane.
-    pub(super) fn start<F>(carriers: u32, seat: impl Fn() -> Seat, ask: F) -> Self
+    pub(super) fn start<S, F>(carriers: u32, seat: impl Fn() -> S, ask: F) -> Self
     where
-        F: for<'s> Fn(&'s mut Seat, Vec<Q>) -> BoxFuture<'s, Result<Vec<A>, Error>> + Clone + Send + 'static,
+        S: Seat,
+        F: for<'s> Fn(&'s mut S, Vec<Q>) -> BoxFuture<'s, Result<Vec<A>, Error>> + Clone + Send + 'static,
     {
         let (send, receive) = mpsc::unbounded_channel();
         let receive = Arc::new(Mutex::new(receive));
@@ -45,24 +54,29 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
 
     /// Asks and waits for the answer; the question is carried on even if nobody waits any more.
     pub(super) async fn ask(&self, question: Q) -> Result<A, Error> {
-        let closed = || Error::Interrupted("the store is closed".into());
+        const CLOSED: &str = "the store is closed";
         let (send, receive) = oneshot::channel();
-        self.waiting.send((question, send)).map_err(|_closed| closed())?;
-        receive.await.map_err(|_closed| closed())?
+        self.waiting.send((question, send)).map_err(|_closed| Error::Unavailable(CLOSED.into()))?;
+        receive.await.map_err(|_closed| Error::Interrupted(CLOSED.into()))?
     }
 }
 
-async fn carry<Q, A, F>(waiting: Arc<Mutex<mpsc::UnboundedReceiver<Waiting<Q, A>>>>, mut seat: Seat, ask: F)
+async fn carry<S, Q, A, F>(waiting: Arc<Mutex<mpsc::UnboundedReceiver<Waiting<Q, A>>>>, mut seat: S, ask: F)
 where
-    F: for<'s> Fn(&'s mut Seat, Vec<Q>) -> BoxFuture<'s, Result<Vec<A>, Error>>,
+    S: Seat,
+    F: for<'s> Fn(&'s mut S, Vec<Q>) -> BoxFuture<'s, Result<Vec<A>, Error>>,
 {
-    let mut taken = Vec::new();
+    let (mut taken, mut ended) = (Vec::new(), seat.ended());
     loop {
         // Another carrier that waits here holds the lock: then there is nothing to do.
         if waiting.try_lock().map_or(true, |waiting| waiting.is_empty()) {
-            seat.leave();
+            seat.rest();
         }
-        if waiting.lock().await.recv_many(&mut taken, LARGEST).await == 0 {
+        let count = tokio::select! {
+            () = &mut ended => 0,
+            count = async { waiting.lock().await.recv_many(&mut taken, LARGEST).await } => count,
+        };
+        if count == 0 {
             return;
         }
         let (questions, askers): (Vec<Q>, Vec<_>) = taken.drain(..).unzip();
