@@ -53,10 +53,14 @@ impl Server {
         server
     }
 
+    /// What Linux says of the process: `status`, `maps`.
+    pub fn told(&self, what: &str) -> String {
+        std::fs::read_to_string(format!("/proc/{}/{what}", self.child.id())).unwrap_or_default()
+    }
+
     /// Memory that the process holds, in KiB, now and at most so far (Linux).
     pub fn memory(&self) -> (u64, u64) {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = std::fs::read_to_string(path).unwrap_or_default();
+        let status = self.told("status");
         let figure = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("0");
             line.split_whitespace().next().and_then(|text| text.parse().ok()).unwrap_or(0)

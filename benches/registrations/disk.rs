@@ -54,6 +54,12 @@ impl Disk {
         vec![("LD_PRELOAD", library.into()), ("DISK_DELAY_US", self.delay.as_micros().to_string().into())]
     }
 
+    /// A loader that cannot load the library only says so.
+    pub fn demand_slowness(&self, server: &Server) {
+        let loaded = server.told("maps").contains("slow.so");
+        assert!(loaded || self.delay.is_zero(), "the library that makes the disk slower was not loaded");
+    }
+
     /// Writes of `size` bytes, each flushed with `fdatasync` before the next, per second.
     #[expect(clippy::cast_precision_loss, reason = "counts of a benchmark are small")]
     pub fn flushes_per_second(&self, size: usize, time: Duration) -> f64 {

@@ -55,6 +55,7 @@ async fn sqlite(time: Duration, runs: u64) {
     let disk = Disk::new(folder.path(), delay);
     let database = format!("sqlite:{}", folder.path().join("regis.db").display());
     let server = Server::start_with(&database, &disk.environment()).await;
+    disk.demand_slowness(&server);
     let size = disk::bytes_of_a_commit(&server, folder.path()).await;
     println!("one registration writes {size} bytes of log; the disk is measured with writes of that size");
     let (mut single, mut many) = (Vec::new(), Vec::new());

@@ -1,6 +1,6 @@
 //! Questions that wait together are asked together.
 //!
-//! A trip to the database, over a network or to the thread of a file, costs about the same for one question as for
+//! A trip to the database, over a network or to the thread of a file, costs about the same for one small question as for
 //! fifty. Each lane has a few carriers; a carrier takes everything that waits, asks it in one statement, and comes back
 //! for what has gathered meanwhile. A question that finds a carrier free does not wait.
 
@@ -38,7 +38,8 @@ impl<Q, A> Clone for Lane<Q, A> {
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
-    /// Starts the carriers; `ask` answers every question in order. They end with the last clone of the lane.
+    /// Starts the carriers; `ask` answers every question in order. They end with the last clone of the
+    /// lane, or when a seat's connection is wanted back.
     pub(super) fn start<S, F>(carriers: u32, seat: impl Fn() -> S, ask: F) -> Self
     where
         S: Seat,
@@ -52,7 +53,7 @@ impl<Q: Send + 'static, A: Send + 'static> Lane<Q, A> {
         Self { waiting: send }
     }
 
-    /// Asks and waits for the answer; the question is carried on even if nobody waits any more.
+    /// Asks and waits for the answer; a question on its way is carried on even if nobody waits any more.
     pub(super) async fn ask(&self, question: Q) -> Result<A, Error> {
         const CLOSED: &str = "the store is closed";
         let (send, receive) = oneshot::channel();
@@ -78,6 +79,10 @@ where
         };
         if count == 0 {
             return;
+        }
+        taken.retain(|(_question, asker)| !asker.is_closed());
+        if taken.is_empty() {
+            continue;
         }
         let (questions, askers): (Vec<Q>, Vec<_>) = taken.drain(..).unzip();
         match ask(&mut seat, questions).await {

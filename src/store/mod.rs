@@ -5,6 +5,7 @@ mod contexts;
 mod error;
 mod health;
 mod lane;
+mod locks;
 mod migrate;
 mod moment;
 mod options;
@@ -27,6 +28,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::model::Subject;
 
 pub use error::{Error, OpenError};
+pub use locks::Locks;
 pub use moment::{Moment, Registered, Registration};
 pub use options::StoreSettings;
 pub use postgres::{ACCEPTANCE, Durability};
@@ -58,7 +60,7 @@ enum Database {
     Sqlite {
         readers: SqlitePool,
         writer: SqlitePool,
-        moments: Lane<Subject, Moment>,
+        moments: Lane<Subject, Result<Moment, Error>>,
         jobs: mpsc::Sender<Job>,
         /// Held for as long as the store lives: it keeps other servers away.
         _lock: Arc<File>,
@@ -74,64 +76,6 @@ const ATTEMPTS: usize = 10;
 enum Fate {
     Kept,
     Undone,
-}
-
-/// What a write must not share with others; SQLite, having one writer, needs none of it.
-///
-/// A name stands for a subject, a content, a resource or a record of settings; see [`Locks::subject`] and its neighbours.
-#[derive(Debug, Clone, Default)]
-pub struct Locks {
-    exclusive: Vec<String>,
-    shared: Vec<String>,
-}
-
-impl Locks {
-    /// No lock yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Nobody else writes under this subject.
-    #[must_use]
-    pub fn subject(mut self, subject: &crate::model::Subject) -> Self {
-        self.exclusive.push(format!("subject {subject}"));
-        self
-    }
-
-    /// Nobody deletes under this subject.
-    #[must_use]
-    pub fn referenced(mut self, subject: &crate::model::Subject) -> Self {
-        self.shared.push(format!("subject {subject}"));
-        self
-    }
-
-    /// Nobody else stores this content.
-    #[must_use]
-    pub fn content(mut self, context: &crate::model::Context, guid: &crate::model::Guid) -> Self {
-        self.exclusive.push(format!("content {context} {guid}"));
-        self
-    }
-
-    /// Nobody else associates this resource with subjects.
-    #[must_use]
-    pub fn resource(mut self, resource_type: &str, resource_id: &str) -> Self {
-        self.exclusive.push(format!("resource {resource_type} {resource_id}"));
-        self
-    }
-
-    /// Nobody changes the settings that reach this subject.
-    #[must_use]
-    pub fn settings_of(mut self, subject: &crate::model::Subject) -> Self {
-        self.shared.extend(settings::scope(subject).iter().map(|key| format!("settings {key}")));
-        self
-    }
-
-    /// Nobody relies on, or changes, this record of settings.
-    #[must_use]
-    pub fn change_settings(mut self, key: &crate::model::Subject) -> Self {
-        self.exclusive.push(format!("settings {key}"));
-        self
-    }
 }
 
 impl Store {
@@ -150,7 +94,7 @@ impl Store {
             let sqlite::Opened { readers, writer, lock } = sqlite::open(url).await?;
             migrate::run(url, &writer).await?;
             let jobs = writer::start(writer.clone(), health.clone());
-            let moments = sqlite::moments(&readers, &health);
+            let moments = sqlite::moments(&readers, &health, settings.acquire_timeout);
             (Database::Sqlite { readers, writer, moments, jobs, _lock: Arc::new(lock) }, url.to_owned())
         };
         Ok(Self { database, address: address.into(), health, write_timeout })
@@ -183,9 +127,21 @@ impl Store {
 
     /// One moment of a subject.
     pub async fn moment(&self, subject: &Subject) -> Result<Moment, Error> {
-        match &self.database {
-            Database::Sqlite { moments, .. } => moments.ask(subject.clone()).await,
-            Database::Postgres(database) => database.moment(subject).await,
+        let moment = async {
+            match &self.database {
+                Database::Sqlite { moments, .. } => moments.ask(subject.clone()).await?,
+                Database::Postgres(database) => database.moment(subject).await,
+            }
+        };
+        match tokio::time::timeout(self.write_timeout, moment).await {
+            // Who only asks leaves nothing in doubt.
+            Ok(Err(Error::Interrupted(why))) => Err(Error::Unavailable(why)),
+            Ok(moment) => moment,
+            Err(_elapsed) => {
+                let late = Err(Error::Unavailable(self.elapsed().into()));
+                self.health.asked(&late);
+                late
+            }
         }
     }
 
@@ -196,6 +152,8 @@ impl Store {
         match &self.database {
             Database::Sqlite { jobs, .. } => {
                 let Some(form) = Form::of(&registration)? else { return Ok(Registered::Apart) };
+                // The form has it all.
+                drop(registration);
                 let job = |send| Job::Registration(Registering { form, send });
                 match tokio::time::timeout(self.write_timeout, in_group(jobs, job)).await {
                     Ok(outcome) => outcome,
@@ -206,7 +164,9 @@ impl Store {
                 let database = database.clone();
                 let alone = tokio::spawn(async move { database.register(registration).await });
                 let written = self.in_time(alone).await;
-                self.health.written(&written);
+                if written.as_ref().map_or(true, |outcome| outcome.is_written()) {
+                    self.health.written(&written);
+                }
                 written
             }
         }
@@ -266,7 +226,11 @@ impl Store {
     }
 
     fn late(&self) -> Error {
-        Error::Interrupted(format!("no answer within {} ms", self.write_timeout.as_millis()).into())
+        Error::Interrupted(self.elapsed().into())
+    }
+
+    fn elapsed(&self) -> String {
+        format!("no answer within {} ms", self.write_timeout.as_millis())
     }
 
     /// Whether the database could not be asked, a moment ago.
@@ -379,6 +343,9 @@ where
         let outcome = work.clone()(&mut tx).await;
         if tx.lost_a_conflict() && attempt < ATTEMPTS {
             continue;
+        }
+        if let Some(failure) = tx.broken() {
+            health.written(&Err::<(), _>(failure));
         }
         let outcome = outcome?;
         // A transaction that is dropped is rolled back.

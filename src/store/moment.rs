@@ -69,6 +69,13 @@ pub enum Registered {
     NoIdLeft,
 }
 
+impl Registered {
+    /// Whether it shows that writes are possible.
+    pub(super) fn is_written(self) -> bool {
+        matches!(self, Self::As(_))
+    }
+}
+
 impl Tx {
     /// One moment of a subject.
     pub async fn moment(&mut self, subject: &Subject) -> Result<Moment, Error> {
@@ -81,35 +88,59 @@ impl Tx {
     }
 }
 
-/// The moments that rows tell of, in the order of their places, which begin with 1.
-pub(super) fn collected(rows: Vec<Row>, count: usize) -> Result<Vec<Moment>, Error> {
-    let mut moments = HashMap::new();
-    for row in rows {
-        add(&mut moments, row)?;
+/// The subjects whose moments are asked for together, each read once however many ask for it.
+pub(super) struct Wanted {
+    /// In the order of their places, which begin with 1.
+    pub(super) subjects: Vec<Subject>,
+    /// Which of them each asker wants.
+    asked: Vec<usize>,
+}
+
+impl Wanted {
+    pub(super) fn of(asked: Vec<Subject>) -> Self {
+        let (mut subjects, mut places) = (Vec::new(), HashMap::new());
+        let mut place = |subject: Subject| {
+            *places.entry(subject).or_insert_with_key(|subject| {
+                subjects.push(subject.clone());
+                subjects.len() - 1
+            })
+        };
+        let asked = asked.into_iter().map(&mut place).collect();
+        Self { subjects, asked }
     }
-    let missing = || Error::Corrupt("an answer without the subject that was asked for".to_owned());
-    (1..=count)
-        .map(|place| i64::try_from(place).ok().and_then(|place| moments.remove(&place)).ok_or_else(missing))
-        .collect()
+
+    /// What each asker is told; what cannot be read of one subject is nobody else's trouble.
+    pub(super) fn told(self, rows: Vec<Row>) -> Vec<Result<Moment, Error>> {
+        let missing = || Err(Error::Corrupt("an answer without the subject that was asked for".to_owned()));
+        let mut moments: Vec<_> = self.subjects.iter().map(|_| missing()).collect();
+        for row in rows {
+            let place = usize::try_from(row.0 - 1).ok();
+            if let Some(moment) = place.and_then(|place| moments.get_mut(place)) {
+                add(moment, row);
+            }
+        }
+        self.asked.into_iter().map(|place| moments[place].clone()).collect()
+    }
 }
 
 /// Rows come in the order of the subjects, the one with the settings before the versions.
-fn add(moments: &mut HashMap<i64, Moment>, row: Row) -> Result<(), Error> {
-    let (place, settings, guid, version, id, since, answering, deleted, ts, revision) = row;
+fn add(moment: &mut Result<Moment, Error>, row: Row) {
+    let (_place, settings, guid, version, id, since, answering, deleted, ts, revision) = row;
     if let Some(text) = settings {
-        let (settings, versions, answering) = (scoped(&text)?, Vec::new(), HashMap::new());
-        moments.insert(place, Moment { settings, settings_text: text, head: revision, versions, answering });
-        return Ok(());
+        *moment =
+            scoped(&text).map(|settings| Moment { settings, settings_text: text, head: revision, ..Moment::default() });
+        return;
     }
-    let guid = guid.unwrap_or_default();
-    let stored: StoredVersion = versions::stored((version, id, guid, since, deleted, ts, revision))?;
-    if let Some(moment) = moments.get_mut(&place) {
-        if answering {
-            moment.answering.insert(stored.guid, stored.id);
+    let Ok(known) = moment else { return };
+    match versions::stored((version, id, guid.unwrap_or_default(), since, deleted, ts, revision)) {
+        Ok(stored) => {
+            if answering {
+                known.answering.insert(stored.guid, stored.id);
+            }
+            known.versions.push(stored);
         }
-        moment.versions.push(stored);
+        Err(error) => *moment = Err(error),
     }
-    Ok(())
 }
 
 fn scoped(text: &str) -> Result<Scoped, Error> {

@@ -59,13 +59,15 @@ impl Tx {
         let configs: Vec<Record> = on!(self, conn => sqlx::query_as(
             "SELECT context, subject, document FROM configs
              WHERE (context = $1 AND subject = $2) OR (context = $3 AND subject = '')
-                OR (context = $4 AND subject = '') OR (context = $5 AND subject = '')",
+                OR (context = $4 AND subject = '') OR (context = $5 AND subject = '')
+             ORDER BY context, subject",
         ).bind(own.context.stored_name()).bind(own.stored_name()).bind(context.context.stored_name())
          .bind(global.context.stored_name()).bind(none.context.stored_name()).fetch_all(conn).await)?;
         let modes: Vec<Record> = on!(self, conn => sqlx::query_as(
             "SELECT context, subject, mode FROM modes
              WHERE (context = $1 AND subject = $2) OR (context = $3 AND subject = '')
-                OR (context = $4 AND subject = '') OR (context = $5 AND subject = '')",
+                OR (context = $4 AND subject = '') OR (context = $5 AND subject = '')
+             ORDER BY context, subject",
         ).bind(own.context.stored_name()).bind(own.stored_name()).bind(context.context.stored_name())
          .bind(global.context.stored_name()).bind(none.context.stored_name()).fetch_all(conn).await)?;
         Scoped::of(configs, modes)

@@ -50,7 +50,7 @@ impl Tx {
     pub(super) fn broken(&self) -> Option<Error> {
         match self {
             Self::Sqlite(connected) => connected.broken(),
-            Self::Postgres(_) => None,
+            Self::Postgres(session) => session.broken(),
         }
     }
 

@@ -98,18 +98,16 @@ impl Tx {
     /// Every version of a subject, soft-deleted ones included, ascending.
     pub async fn versions(&mut self, subject: &Subject) -> Result<Vec<StoredVersion>, Error> {
         let rows: Vec<Row> = on!(self, conn => sqlx::query_as(
-            select!(
-            "v.context = $1 AND v.subject = $2 ORDER BY v.version"
-        )).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_all(conn).await)?;
+            select!("v.context = $1 AND v.subject = $2 ORDER BY v.version")
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_all(conn).await)?;
         rows.into_iter().map(stored).collect()
     }
 
     /// Every version of a subject with its origin, soft-deleted ones included, ascending.
     pub async fn version_records(&mut self, subject: &Subject) -> Result<Vec<VersionRecord>, Error> {
         let rows: Vec<RecordRow> = on!(self, conn => sqlx::query_as(
-            select!(
-            ", s.kind, v.created_at, v.created_by", "v.context = $1 AND v.subject = $2 ORDER BY v.version"
-        )).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_all(conn).await)?;
+            select!(", s.kind, v.created_at, v.created_by", "v.context = $1 AND v.subject = $2 ORDER BY v.version")
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_all(conn).await)?;
         let records =
             rows.into_iter().map(|(version, id, guid, since, deleted, ts, revision, kind, created_at, created_by)| {
                 let version = stored((version, id, guid, since, deleted, ts, revision))?;
@@ -122,27 +120,24 @@ impl Tx {
     /// One version, soft-deleted or not.
     pub async fn version(&mut self, subject: &Subject, version: Version) -> Result<Option<StoredVersion>, Error> {
         let row: Option<Row> = on!(self, conn => sqlx::query_as(
-            select!(
-            "v.context = $1 AND v.subject = $2 AND v.version = $3"
-        )).bind(subject.context.stored_name()).bind(subject.stored_name()).bind(version.0).fetch_optional(conn).await)?;
+            select!("v.context = $1 AND v.subject = $2 AND v.version = $3")
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).bind(version.0).fetch_optional(conn).await)?;
         row.map(stored).transpose()
     }
 
     /// The highest live version.
     pub async fn latest(&mut self, subject: &Subject) -> Result<Option<StoredVersion>, Error> {
         let row: Option<Row> = on!(self, conn => sqlx::query_as(
-            select!(
-            "v.context = $1 AND v.subject = $2 AND NOT v.deleted ORDER BY v.version DESC LIMIT 1"
-        )).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_optional(conn).await)?;
+            select!("v.context = $1 AND v.subject = $2 AND NOT v.deleted ORDER BY v.version DESC LIMIT 1")
+        ).bind(subject.context.stored_name()).bind(subject.stored_name()).fetch_optional(conn).await)?;
         row.map(stored).transpose()
     }
 
     /// The subjects that hold a content, each with its last written version, first registered first.
     pub async fn holders(&mut self, context: &Context, id: SchemaId) -> Result<Vec<Holder>, Error> {
         let rows: Vec<HolderRow> = on!(self, conn => sqlx::query_as(
-            select!(
-            ", v.subject", "v.context = $1 AND v.schema_id = $2 ORDER BY v.created_at, v.subject, v.version"
-        )).bind(context.stored_name()).bind(id.0).fetch_all(conn).await)?;
+            select!(", v.subject", "v.context = $1 AND v.schema_id = $2 ORDER BY v.created_at, v.subject, v.version")
+        ).bind(context.stored_name()).bind(id.0).fetch_all(conn).await)?;
         let mut holders: Vec<Holder> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         for (version, id, guid, since, deleted, ts, revision, name) in rows {

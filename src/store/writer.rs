@@ -21,7 +21,7 @@ const QUEUE: usize = 1024;
 /// Writes that are taken together at most.
 const LARGEST_GROUP: usize = 256;
 /// With registrations of so many bytes no other write is taken.
-const LARGEST_TEXT: usize = 4 << 20;
+const LARGEST_TEXT: usize = 2 << 20;
 
 /// Tells the caller how it ended, once the commit is known.
 pub(super) type Answer = Box<dyn FnOnce(Result<(), Error>) + Send>;
@@ -82,7 +82,7 @@ impl Group {
     }
 }
 
-/// Starts the task that owns all writing on `pool`; it ends when the last sender is gone.
+/// Starts the task that owns all writing on `pool`; it ends when the last sender is gone, or the pool closes.
 pub(super) fn start(pool: SqlitePool, health: Health) -> mpsc::Sender<Job> {
     let (send, mut jobs) = mpsc::channel::<Job>(QUEUE);
     tokio::spawn(async move {
@@ -116,20 +116,32 @@ impl Writer {
         }
     }
 
-    /// Takes note of how a group ended.
-    fn ended<T>(&self, outcome: &Result<T, Error>, writes: usize) {
-        self.health.written(outcome);
-        if let Err(error) = outcome {
-            tracing::error!(%error, writes, "a group of writes was not committed");
+    /// Takes note of why a group was not written, and tells the callers.
+    fn refused<C>(&self, error: &Error, callers: Vec<C>, tell: impl Fn(C, Error)) {
+        // Nothing is tried after a flush has failed, and that was said once.
+        if self.health.unflushed().is_none() {
+            tracing::error!(%error, writes = callers.len(), "a group of writes was not committed");
+        }
+        self.health.written(&Err::<(), _>(error.clone()));
+        for caller in callers {
+            tell(caller, error.clone());
         }
     }
 
     /// Writes registrations, all in one visit.
     async fn register(&mut self, registrations: Vec<Registering>) {
-        let outcome = self.visit(&registrations).await;
-        self.ended(&outcome, registrations.len());
-        match outcome {
-            Ok(outcomes) => {
+        let tell = |Registering { send, .. }: Registering, error| drop(send.send(Err(error)));
+        let connection = match self.connection().await {
+            Ok(connection) => connection,
+            Err(error) => return self.refused(&error, registrations, tell),
+        };
+        let forms = registrations.iter().map(|Registering { form, .. }| form);
+        match sqlite::register(connection, forms).await {
+            Ok((connection, outcomes)) => {
+                self.kept = Some(connection);
+                if outcomes.iter().any(|outcome| outcome.is_written()) {
+                    self.health.written(&Ok(()));
+                }
                 for (Registering { send, .. }, outcome) in registrations.into_iter().zip(outcomes) {
                     drop(send.send(Ok(outcome)));
                 }
@@ -140,20 +152,8 @@ impl Writer {
                     Box::pin(self.register(vec![registration])).await;
                 }
             }
-            Err(error) => {
-                for Registering { send, .. } in registrations {
-                    drop(send.send(Err(error.clone())));
-                }
-            }
+            Err(error) => self.refused(&error, registrations, tell),
         }
-    }
-
-    async fn visit(&mut self, registrations: &[Registering]) -> Result<Vec<Registered>, Error> {
-        let connection = self.connection().await?;
-        let forms = registrations.iter().map(|Registering { form, .. }| form);
-        let (connection, outcomes) = sqlite::register(connection, forms).await?;
-        self.kept = Some(connection);
-        Ok(outcomes)
     }
 
     /// Runs other writes, each in a savepoint of its own, and commits them together.
@@ -164,18 +164,19 @@ impl Writer {
         };
         let tx = match begun {
             Ok(connected) => Tx::Sqlite(connected),
-            Err(error) => {
-                self.ended(&Err::<(), _>(error.clone()), errands.len());
-                return errands.into_iter().for_each(|errand| errand.refuse(error.clone()));
-            }
+            Err(error) => return self.refused(&error, errands, Errand::refuse),
         };
         let (answers, committed) = run_group(tx, errands).await;
-        self.ended(&committed, answers.len());
-        let outcome = committed.as_ref().map(drop).map_err(Error::clone);
-        for answer in answers {
-            answer(outcome.clone());
+        match committed {
+            Ok(kept) => {
+                self.kept = kept;
+                self.health.written(&Ok(()));
+                for answer in answers {
+                    answer(Ok(()));
+                }
+            }
+            Err(error) => self.refused(&error, answers, |answer, error| answer(Err(error))),
         }
-        self.kept = committed.ok().flatten();
     }
 }
 
@@ -220,6 +221,8 @@ async fn end_one(tx: &mut Tx, keep: bool) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::{
         model::{Definition, Guid, SchemaId, SchemaKind, Subject, Version},
@@ -269,8 +272,9 @@ mod tests {
         let opened = sqlite::open(&url).await.expect("a new database");
         migrate::run(&url, &opened.writer).await.expect("migrations");
         let health = Health::default();
-        let moments = sqlite::moments(&opened.readers, &health);
-        let settings = moments.ask(Subject::parse("a")).await.expect("a moment").settings_text;
+        let moments = sqlite::moments(&opened.readers, &health, Duration::from_mins(1));
+        let moment = async |subject| moments.ask(Subject::parse(subject)).await.flatten().expect("a moment");
+        let settings = moment("a").await.settings_text;
         let mut writer = Writer { pool: opened.writer, health, kept: None };
         let outcomes = together(&mut writer, &[first_of("a", 1, &settings)]).await;
         assert!(matches!(outcomes[..], [Ok(Registered::As(SchemaId(1)))]), "{outcomes:?}");
@@ -291,7 +295,7 @@ mod tests {
             "{outcomes:?}"
         );
         for (subject, head) in [("a", 1), ("b", 1), ("c", 1)] {
-            let moment = moments.ask(Subject::parse(subject)).await.expect("a moment");
+            let moment = moment(subject).await;
             assert_eq!((moment.head, moment.versions.len()), (head, 1), "{subject}");
         }
     }

@@ -68,7 +68,7 @@ pub(super) struct Postgres {
     flights: Flights,
     /// Writes that may wait for locks at a time: half of the connections are left for others.
     waiting: Arc<Semaphore>,
-    moments: Lane<Subject, Moment>,
+    moments: Lane<Subject, Result<Moment, Error>>,
     registrations: Lane<Numbered, Outcome>,
 }
 
@@ -148,7 +148,7 @@ impl Postgres {
 
     /// One moment of a subject.
     pub(super) async fn moment(&self, subject: &Subject) -> Result<Moment, Error> {
-        self.moments.ask(subject.clone()).await
+        self.moments.ask(subject.clone()).await?
     }
 
     /// Writes a registration if it can be written together with others.

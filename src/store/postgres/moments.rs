@@ -9,7 +9,7 @@ use crate::{
     model::Subject,
     store::{
         Error, Moment,
-        moment::{Row, collected},
+        moment::{Row, Wanted},
     },
 };
 
@@ -46,9 +46,14 @@ pub(super) fn settings_text(context: &str, subject: &str) -> String {
 }
 
 /// Reads the moments of several subjects.
-pub(super) async fn read(seat: &mut Seat, limits: Limits, subjects: Vec<Subject>) -> Result<Vec<Moment>, Error> {
-    let (contexts, names): (Vec<String>, Vec<String>) =
-        subjects.iter().map(|key| (key.context.stored_name().into_owned(), key.stored_name().into_owned())).unzip();
+pub(super) async fn read(
+    seat: &mut Seat,
+    limits: Limits,
+    subjects: Vec<Subject>,
+) -> Result<Vec<Result<Moment, Error>>, Error> {
+    let wanted = Wanted::of(subjects);
+    let names = |key: &Subject| (key.context.stored_name().into_owned(), key.stored_name().into_owned());
+    let (contexts, names): (Vec<String>, Vec<String>) = wanted.subjects.iter().map(names).unzip();
     let rows: Vec<Row> = seat
         .repeat(limits.wait, |conn| {
             Box::pin(
@@ -59,5 +64,5 @@ pub(super) async fn read(seat: &mut Seat, limits: Limits, subjects: Vec<Subject>
             )
         })
         .await?;
-    collected(rows, subjects.len())
+    Ok(wanted.told(rows))
 }

@@ -165,6 +165,11 @@ impl Session {
         Ok(())
     }
 
+    /// Why nothing of it can be committed.
+    pub(in crate::store) fn broken(&self) -> Option<Error> {
+        self.failure.clone()
+    }
+
     /// Whether the database rolled it back in favour of another one.
     pub(in crate::store) fn lost_a_conflict(&self) -> bool {
         matches!(self.failure, Some(Error::Conflict(_)))

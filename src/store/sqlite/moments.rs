@@ -1,9 +1,10 @@
 //! Reads moments of subjects, all that are waited for in one statement: settings in scope, head, and versions.
 
-use std::sync::LazyLock;
+use std::{sync::LazyLock, time::Duration};
 
 use futures_util::future::BoxFuture;
 use sqlx::{AssertSqlSafe, Sqlite, SqlitePool, pool::PoolConnection};
+use tokio::time::timeout;
 
 use crate::{
     model::Subject,
@@ -11,7 +12,7 @@ use crate::{
         Error, Moment,
         health::Health,
         lane::{self, Lane},
-        moment::{Row, collected},
+        moment::Wanted,
     },
 };
 
@@ -71,12 +72,18 @@ impl lane::Seat for Seat {
     }
 }
 
-/// Starts who reads moments.
-pub(in crate::store) fn start(readers: &SqlitePool, health: &Health) -> Lane<Subject, Moment> {
+/// Starts who reads moments, each within the time limit.
+pub(in crate::store) fn start(
+    readers: &SqlitePool,
+    health: &Health,
+    limit: Duration,
+) -> Lane<Subject, Result<Moment, Error>> {
     let seat = || Seat { readers: readers.clone(), connection: None, health: health.clone() };
-    Lane::start(CARRIERS, seat, |seat, subjects| {
+    Lane::start(CARRIERS, seat, move |seat, subjects| {
         Box::pin(async move {
-            let outcome = seat.read(&subjects).await;
+            // A disk that does not answer keeps the connection; the carrier goes on with another one.
+            let outcome = timeout(limit, seat.read(subjects)).await;
+            let outcome = outcome.unwrap_or_else(|_elapsed| Err(Error::Unavailable("no answer in time".into())));
             seat.health.asked(&outcome);
             outcome
         })
@@ -84,23 +91,25 @@ pub(in crate::store) fn start(readers: &SqlitePool, health: &Health) -> Lane<Sub
 }
 
 impl Seat {
-    async fn read(&mut self, subjects: &[Subject]) -> Result<Vec<Moment>, Error> {
-        let wanted: Vec<_> = subjects.iter().map(|key| (key.context.stored_name(), key.stored_name())).collect();
-        let wanted = serde_json::to_string(&wanted).map_err(|error| Error::Corrupt(error.to_string()))?;
+    async fn read(&mut self, subjects: Vec<Subject>) -> Result<Vec<Result<Moment, Error>>, Error> {
+        let wanted = Wanted::of(subjects);
+        let names = |key: &Subject| (key.context.stored_name().into_owned(), key.stored_name().into_owned());
+        let names: Vec<_> = wanted.subjects.iter().map(names).collect();
+        let names = serde_json::to_string(&names).map_err(|error| Error::Corrupt(error.to_string()))?;
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.readers.acquire().await?,
         };
-        let rows: Result<Vec<Row>, _> =
-            sqlx::query_as(AssertSqlSafe(STATEMENT.as_str())).bind(wanted).fetch_all(&mut *connection).await;
-        let rows = match rows {
-            Ok(rows) => rows,
+        let statement = sqlx::query_as(AssertSqlSafe(STATEMENT.as_str())).bind(names);
+        match statement.fetch_all(&mut *connection).await {
+            Ok(rows) => {
+                self.connection = Some(connection);
+                Ok(wanted.told(rows))
+            }
             Err(error) => {
                 connection.close_on_drop();
-                return Err(error.into());
+                Err(error.into())
             }
-        };
-        self.connection = Some(connection);
-        collected(rows, subjects.len())
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use futures_util::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, pool::PoolConnection};
+use sqlx::{AssertSqlSafe, Either, Executor as _, FromRow, Sqlite, SqliteConnection, pool::PoolConnection};
 
 use super::moments::settings_text;
 use crate::{
@@ -20,7 +20,8 @@ const COLUMNS: usize = 14;
 
 /// The whole visit: one statement, which is a transaction by itself. A registration is an array of its columns.
 static VISIT: LazyLock<String> = LazyLock::new(|| {
-    let column = |at| format!("json_extract($1, '$[' || waiting.key || '][{at}]')");
+    // Of the row alone: what the whole group says is compared with what was read before, text by text, for each column.
+    let column = |at| format!("json_extract(waiting.value, '$[{at}]')");
     let columns = (0..COLUMNS).map(column).collect::<Vec<_>>().join(", ");
     format!(
         "INSERT INTO registrations SELECT waiting.key, {columns} FROM json_each($1) AS waiting
@@ -30,13 +31,20 @@ static VISIT: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// A registration with a longer text travels by itself: neighbours do not wait for it.
+const LONGEST_TOGETHER: usize = 256 * 1024;
+
 /// A registration in the form that the visit takes, made before it waits: the writer serves everybody.
 pub(in crate::store) struct Form(String);
 
 impl Form {
-    /// None if the text of a column would end early: JSON functions of SQLite take U+0000 for the end.
+    /// None if it has to be written by itself: because it is long, or because the text of a column would end early, since
+    /// JSON functions of SQLite take U+0000 for the end.
     pub(in crate::store) fn of(registration: &Registration) -> Result<Option<Self>, Error> {
         let Registration { subject, definition, .. } = registration;
+        if definition.text.len() > LONGEST_TOGETHER {
+            return Ok(None);
+        }
         let columns = Columns::of(definition)?;
         let target = |Target { subject, version }: &Target| {
             (
@@ -81,39 +89,74 @@ pub(super) async fn prepare(connection: &mut SqliteConnection) -> Result<(), Err
 
 /// Writes and commits registrations, and gives the connection back with what became of each.
 ///
-/// After an error nothing is written if the error [is definite](Error::is_definite), and the connection is closed.
+/// After an error the connection is closed, and nothing is written if the error [is definite](Error::is_definite).
 pub(in crate::store) async fn write<'f>(
     mut connection: PoolConnection<Sqlite>,
-    forms: impl Iterator<Item = &'f Form>,
+    forms: impl ExactSizeIterator<Item = &'f Form> + Clone,
 ) -> Result<(PoolConnection<Sqlite>, Vec<Registered>), Error> {
-    let forms: Vec<&str> = forms.map(|form| form.0.as_str()).collect();
-    let waiting = format!("[{}]", forms.join(","));
-    let mut outcomes = vec![None; forms.len()];
-    let visited = visit(&mut connection, waiting, &mut outcomes).await;
-    let told: Option<Vec<Registered>> = outcomes.into_iter().collect();
-    match (visited, told) {
-        (Ok(()), Some(outcomes)) => return Ok((connection, outcomes)),
-        (Ok(()), None) => Err(Error::Interrupted("not every registration was told of".into())),
-        // What is left to do after the last row is the commit.
-        (Err(error), Some(_)) => Err(error.of_commit()),
-        (Err(error), None) => Err(error),
-    }
-    .inspect_err(|_error| connection.close_on_drop())
-}
-
-async fn visit(
-    connection: &mut SqliteConnection,
-    waiting: String,
-    outcomes: &mut [Option<Registered>],
-) -> Result<(), Error> {
-    let mut rows = sqlx::query_as(AssertSqlSafe(VISIT.as_str())).bind(waiting).fetch(connection);
-    while let Some((place, outcome, id)) = rows.try_next().await? {
-        let place: i64 = place;
-        if let Some(slot) = usize::try_from(place).ok().and_then(|place| outcomes.get_mut(place)) {
-            *slot = registered(outcome, id);
+    let mut visit = Visit { outcomes: vec![None; forms.len()], stage: Stage::Writing };
+    let failed = match visit.run(&mut connection, waiting(forms)).await {
+        Ok(()) => Error::Failed("not every registration was told of".into()),
+        Err(error) => error,
+    };
+    match (visit.stage, visit.outcomes.into_iter().collect()) {
+        (Stage::Committed, Some(outcomes)) => Ok((connection, outcomes)),
+        (stage, _) => {
+            // What is still open is rolled back with the connection.
+            connection.close_on_drop();
+            Err(if stage == Stage::Writing { failed } else { failed.of_commit() })
         }
     }
-    Ok(())
+}
+
+/// An array of registrations.
+fn waiting<'f>(forms: impl Iterator<Item = &'f Form> + Clone) -> String {
+    let mut waiting = String::with_capacity(forms.clone().map(|form| form.len() + 1).sum::<usize>() + 1);
+    let mut before = '[';
+    for form in forms {
+        waiting.push(before);
+        waiting.push_str(&form.0);
+        before = ',';
+    }
+    waiting.push(']');
+    waiting
+}
+
+/// How far a visit came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Whatever failed, nothing is left of it.
+    Writing,
+    /// SQLite tells of rows when it has written all of them; what is left to do is the commit.
+    Committing,
+    Committed,
+}
+
+struct Visit {
+    outcomes: Vec<Option<Registered>>,
+    stage: Stage,
+}
+
+impl Visit {
+    async fn run(&mut self, connection: &mut SqliteConnection, waiting: String) -> Result<(), Error> {
+        let statement = sqlx::query(AssertSqlSafe(VISIT.as_str())).bind(waiting);
+        let mut told = connection.fetch_many(statement);
+        while let Some(told) = told.try_next().await? {
+            match told {
+                Either::Right(row) => {
+                    self.stage = Stage::Committing;
+                    let (place, outcome, id): (i64, _, _) = FromRow::from_row(&row)?;
+                    let slot = usize::try_from(place).ok().and_then(|place| self.outcomes.get_mut(place));
+                    if let Some(slot) = slot {
+                        *slot = registered(outcome, id);
+                    }
+                }
+                // The statement, and with it the transaction, is done.
+                Either::Left(_done) => self.stage = Stage::Committed,
+            }
+        }
+        Ok(())
+    }
 }
 
 fn registered(outcome: Option<i64>, id: Option<i64>) -> Option<Registered> {

@@ -9,6 +9,7 @@ use std::{
     process::Command,
 };
 
+use futures_util::future::join_all;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -19,6 +20,7 @@ use crate::harness::{Answer, Database, Process, STRING, avro, command, free_addr
 const READ_ONLY: &str = "read-only";
 const WRITE_ERROR: &str = "write-error";
 const FLUSH_ERROR: &str = "flush-error";
+const STUCK: &str = "stuck";
 const SOUND: &str = "sound";
 
 /// A database on a disk that fails when it is told to.
@@ -54,10 +56,15 @@ impl Disk {
     }
 
     async fn serve(&self) -> Process {
+        self.serve_with(&[]).await
+    }
+
+    async fn serve_with(&self, settings: &[&str]) -> Process {
         let url = self.database.url();
         let address = free_address();
         let file = url.strip_prefix("sqlite:").expect("a file");
         let mut server = command(self.folder.path(), &["serve", "--listen", &address, "--database-url", &url]);
+        server.args(settings);
         server.env("LD_PRELOAD", &self.library);
         server.env("DISK_FOLDER", Path::new(file).parent().expect("a folder"));
         server.env("DISK_FAULT", self.folder.path().join("fault"));
@@ -126,6 +133,31 @@ async fn after_a_failed_flush_nothing_is_written_until_a_restart() {
     let server = disk.serve().await;
     still_reads(&server, id).await;
     writes_again(&server, "after").await;
+    server.kill();
+    assert_eq!(disk.database.faults().await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_does_not_answer_is_told_and_needs_no_restart() {
+    let Some(disk) = Disk::new("a_disk_that_does_not_answer_is_told_and_needs_no_restart") else { return };
+    let limits = ["--write-timeout", "1000", "--database-wait-timeout", "500", "--known-id-patience", "100"];
+    let server = disk.serve_with(&limits).await;
+    let id = server.register("kept", &avro(STRING)).await.id();
+    disk.becomes(STUCK);
+    // More than there are readers: none of them may wait for an answer that does not come.
+    let texts: Vec<_> = (0..12).map(|number| avro(&record(&format!("New{number}"), &[]))).collect();
+    let all = texts.iter().enumerate().map(|(number, text)| {
+        let (server, subject) = (&server, format!("new{number}"));
+        async move { server.register(&subject, text).await }
+    });
+    for answer in join_all(all).await {
+        refused(answer, 50301, "nothing was written");
+    }
+    server.get(&format!("/schemas/ids/{id}/schema")).await.says(200, STRING);
+    disk.becomes(SOUND);
+    writes_again(&server, "after").await;
+    server.get("/subjects").await.ok(json!(["after", "kept"]));
+    assert!(!server.log().contains("panicked"), "{}", server.log());
     server.kill();
     assert_eq!(disk.database.faults().await, Vec::<String>::new());
 }

@@ -1,7 +1,7 @@
 /* A disk that fails when a test says so. Loaded in front of the C library (LD_PRELOAD), it answers for the calls that
  * change files below the folder DISK_FOLDER. The file DISK_FAULT says how: "read-only" (EROFS for every
  * change, as on a file system that the kernel remounted), "write-error" (EIO for every change), "flush-error" (EIO for
- * every flush); anything else, or no file, lets all pass. */
+ * every flush), "stuck" (no read of a file is answered until the word changes); anything else, or no file, lets all pass. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -16,18 +16,23 @@
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-enum call { CHANGE, FLUSH };
+enum call { CHANGE, FLUSH, READ };
+
+/* What the disk was told. */
+static void told(char word[16]) {
+    const char *path = getenv("DISK_FAULT");
+    int file = path ? REAL(open)(path, O_RDONLY | O_CLOEXEC) : -1;
+    ssize_t length = file < 0 ? 0 : read(file, word, 15);
+    if (file >= 0)
+        close(file);
+    word[length > 0 ? length : 0] = 0;
+}
 
 /* The error that a call has to end with; 0 for none. */
 static int fault(enum call call) {
-    char word[16] = "";
-    const char *path = getenv("DISK_FAULT");
-    int file = path ? REAL(open)(path, O_RDONLY | O_CLOEXEC) : -1;
-    if (file < 0)
-        return 0;
-    ssize_t length = read(file, word, sizeof word - 1);
-    close(file);
-    word[length > 0 ? length : 0] = 0;
+    char word[16];
+    for (told(word); call == READ && strcmp(word, "stuck") == 0; told(word))
+        usleep(10000);
     if (call == CHANGE && strcmp(word, "read-only") == 0)
         return EROFS;
     if (call == CHANGE && strcmp(word, "write-error") == 0)
@@ -65,6 +70,10 @@ ssize_t write(int file, const void *bytes, size_t count) {
 
 ssize_t writev(int file, const struct iovec *parts, int count) {
     return fails(file, CHANGE) ? -1 : REAL(writev)(file, parts, count);
+}
+
+ssize_t pread64(int file, void *bytes, size_t count, off64_t at) {
+    return fails(file, READ) ? -1 : REAL(pread64)(file, bytes, count, at);
 }
 
 ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t at) {
