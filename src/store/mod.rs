@@ -119,7 +119,7 @@ impl Store {
     fn look(&self, sight: Sight) -> Tx {
         match &self.database {
             Database::Sqlite { readers, .. } => {
-                Tx::Sqlite(Connected::reading(readers.clone(), self.health.clone(), sight))
+                Tx::Sqlite(Connected::reading(readers.clone(), self.health.clone(), sight, self.write_timeout))
             }
             Database::Postgres(database) => Tx::Postgres(database.session(sight)),
         }

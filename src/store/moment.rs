@@ -150,3 +150,39 @@ fn scoped(text: &str) -> Result<Scoped, Error> {
     let (configs, modes) = (records(configs)?, records(modes)?);
     Scoped::of(configs.into_iter().flatten().collect(), modes.into_iter().flatten().collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A row with the settings of the subject at a place.
+    fn settings(place: i64, text: &str) -> Row {
+        (place, Some(text.to_owned()), None, 0, 0, 0, false, false, 0, place * 10)
+    }
+
+    #[test]
+    fn each_asker_is_told_of_its_subject_and_of_no_other() {
+        let subject = Subject::parse;
+        let wanted = Wanted::of(vec![subject("a"), subject("bad"), subject("a"), subject("worse"), subject("b")]);
+        let names: Vec<_> = wanted.subjects.iter().map(|subject| subject.stored_name()).collect();
+        assert_eq!(names, ["a", "bad", "worse", "b"]);
+        let (none, unreadable) = ("[]\n[]", "[[\".\",\"bad\",\"{\"]]\n[]");
+        let guid = Some("00000000-0000-0000-0000-000000000001".to_owned());
+        let version = |place, guid| (place, None, guid, 1, 1, 0, true, false, 0, 1);
+        let told = wanted.told(vec![
+            settings(1, none),
+            version(1, guid.clone()),
+            settings(2, unreadable),
+            version(2, guid),
+            settings(3, none),
+            version(3, Some("no guid".to_owned())),
+            settings(4, none),
+        ]);
+        let heads: Vec<_> = told.iter().map(|moment| moment.as_ref().ok().map(|moment| moment.head)).collect();
+        assert_eq!(heads, [Some(10), None, Some(10), None, Some(40)]);
+        let versions: Vec<_> = told.iter().flatten().map(|moment| moment.versions.len()).collect();
+        assert_eq!(versions, [1, 1, 0]);
+        let corrupt = told.iter().filter(|moment| matches!(moment, Err(Error::Corrupt(_)))).count();
+        assert_eq!(corrupt, 2);
+    }
+}

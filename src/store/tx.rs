@@ -30,8 +30,8 @@ macro_rules! on {
     ($tx:expr, $conn:ident => $body:expr) => {
         match $tx {
             $crate::store::Tx::Sqlite(tx) => {
-                let $conn = tx.open().await?;
-                let outcome = $body;
+                let ($conn, limit) = tx.open().await?;
+                let outcome = tokio::time::timeout(limit, async { $body }).await;
                 tx.settle(outcome)
             }
             $crate::store::Tx::Postgres(session) => {

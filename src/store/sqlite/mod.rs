@@ -15,6 +15,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use tokio::time::{error::Elapsed, timeout};
+
 use super::{Error, OpenError, health::Health, tx::Sight};
 
 pub(super) use moments::start as moments;
@@ -111,6 +113,13 @@ pub(super) async fn writer(pool: &SqlitePool, kept: Kept) -> Result<PoolConnecti
     prepared.map(|()| connection)
 }
 
+fn in_time<T>(outcome: Result<Result<T, sqlx::Error>, Elapsed>) -> Result<T, Error> {
+    match outcome {
+        Ok(outcome) => outcome.map_err(Error::from),
+        Err(_elapsed) => Err(Error::Unavailable("no answer in time".into())),
+    }
+}
+
 /// A connection in use.
 pub enum Connected {
     /// One that reads.
@@ -124,6 +133,8 @@ pub struct Reading {
     pool: SqlitePool,
     health: Health,
     sight: Sight,
+    /// Of each statement, and of waiting for a connection.
+    limit: Duration,
     open: Option<Open>,
 }
 
@@ -137,11 +148,13 @@ enum Open {
 impl Reading {
     async fn open(&mut self) -> Result<&mut SqliteConnection, Error> {
         if self.open.is_none() {
-            let opened = match self.sight {
-                Sight::OneMoment => self.pool.begin().await.map(Open::Together),
-                Sight::OwnMoments | Sight::Writing => self.pool.acquire().await.map(Open::Alone),
+            let opening = async {
+                match self.sight {
+                    Sight::OneMoment => self.pool.begin().await.map(Open::Together),
+                    Sight::OwnMoments | Sight::Writing => self.pool.acquire().await.map(Open::Alone),
+                }
             };
-            let opened = opened.map_err(Error::from);
+            let opened = in_time(timeout(self.limit, opening).await);
             self.health.asked(&opened);
             self.open = Some(opened?);
         }
@@ -168,24 +181,31 @@ impl Connected {
         Ok(Self::Writing(writing))
     }
 
-    pub(super) fn reading(pool: SqlitePool, health: Health, sight: Sight) -> Self {
-        Self::Reading(Reading { pool, health, sight, open: None })
+    pub(super) fn reading(pool: SqlitePool, health: Health, sight: Sight, limit: Duration) -> Self {
+        Self::Reading(Reading { pool, health, sight, limit, open: None })
     }
 
-    pub(super) async fn open(&mut self) -> Result<&mut SqliteConnection, Error> {
+    /// The connection for one statement, and how long it may take; [`Connected::settle`] must see the outcome.
+    pub(super) async fn open(&mut self) -> Result<(&mut SqliteConnection, Duration), Error> {
         match self {
-            Self::Reading(reading) => reading.open().await,
-            Self::Writing(writing) => Ok(writing.connection.as_mut().expect("only a commit takes it")),
+            Self::Reading(reading) => {
+                let limit = reading.limit;
+                Ok((reading.open().await?, limit))
+            }
+            // Callers do not wait for longer than they may; what others wrote before is not given up for it.
+            Self::Writing(writing) => Ok((writing.connection.as_mut().expect("only a commit takes it"), Duration::MAX)),
         }
     }
 
     /// Takes note of how a statement ended.
-    pub(super) fn settle<T>(&mut self, outcome: Result<T, sqlx::Error>) -> Result<T, Error> {
-        let outcome = outcome.map_err(Error::from);
-        if let (Self::Writing(writing), Err(error)) = (self, &outcome)
-            && error.breaks_a_transaction()
-        {
-            writing.failure = Some(error.clone());
+    pub(super) fn settle<T>(&mut self, outcome: Result<Result<T, sqlx::Error>, Elapsed>) -> Result<T, Error> {
+        let outcome = in_time(outcome);
+        match (self, &outcome) {
+            (Self::Writing(writing), Err(error)) if error.breaks_a_transaction() => {
+                writing.failure = Some(error.clone());
+            }
+            (Self::Reading(reading), Err(Error::Unavailable(_))) => reading.health.asked(&outcome),
+            _ => {}
         }
         outcome
     }

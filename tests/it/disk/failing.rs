@@ -143,6 +143,9 @@ async fn a_disk_that_does_not_answer_is_told_and_needs_no_restart() {
     let limits = ["--write-timeout", "1000", "--database-wait-timeout", "500", "--known-id-patience", "100"];
     let server = disk.serve_with(&limits).await;
     let id = server.register("kept", &avro(STRING)).await.id();
+    server.get(&format!("/schemas/ids/{id}/schema")).await.says(200, STRING);
+    // What was read before may be answered from SQLite's own memory until something is written.
+    let unread = server.register("unread", &avro(&record("Unread", &[]))).await.id();
     disk.becomes(STUCK);
     // More than there are readers: none of them may wait for an answer that does not come.
     let texts: Vec<_> = (0..12).map(|number| avro(&record(&format!("New{number}"), &[]))).collect();
@@ -153,10 +156,11 @@ async fn a_disk_that_does_not_answer_is_told_and_needs_no_restart() {
     for answer in join_all(all).await {
         refused(answer, 50301, "nothing was written");
     }
+    refused(server.get(&format!("/schemas/ids/{unread}/subjects")).await, 50301, "does not answer");
     server.get(&format!("/schemas/ids/{id}/schema")).await.says(200, STRING);
     disk.becomes(SOUND);
     writes_again(&server, "after").await;
-    server.get("/subjects").await.ok(json!(["after", "kept"]));
+    server.get("/subjects").await.ok(json!(["after", "kept", "unread"]));
     assert!(!server.log().contains("panicked"), "{}", server.log());
     server.kill();
     assert_eq!(disk.database.faults().await, Vec::<String>::new());
